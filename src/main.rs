@@ -1,0 +1,3 @@
+//! The `jida` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Order and confidence, computed from the candidates' own texts.

@@ -1,0 +1,1 @@
+//! From a folder of Markdown to entries, through the public interface.

@@ -1,0 +1,7 @@
+//! Everything jida promises, tested from outside: one binary, a module for each surface.
+
+mod api;
+mod cli;
+mod corpus;
+mod relevance;
+mod tidy;
