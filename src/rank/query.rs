@@ -23,6 +23,14 @@ pub struct QueryTerm {
     pub question_weight: f64,
 }
 
+impl QueryTerm {
+    /// Whether it is one of the smallest units that a text is made of: a single ideograph, or a Latin
+    /// word or number. What is counted by units treats 网站 and CVM alike: as two and as one.
+    pub fn is_unit(&self) -> bool {
+        self.kind == TokenKind::Character || self.term.starts_with(|c: char| c.is_ascii())
+    }
+}
+
 /// A question prepared for ranking.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {

@@ -1,7 +1,7 @@
 //! What speaks for a candidate, each signal from 0 to 1 whatever the corpus: a share of what was
 //! attainable.
 //!
-//! Of some two dozen signals tried on development queries these ten remained; coverage of the question
+//! Of some two dozen signals tried on development queries these nine remained; coverage of the question
 //! field by words or bigrams alone, for one, adds nothing once the order of characters is known.
 
 use std::collections::HashMap;
@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use crate::index::{EntryText, QuestionText, Statistics};
 use crate::rank::matching::{Matcher, Occurrence};
 use crate::rank::model::FILLER_SHARE;
-use crate::rank::query::{Query, idf};
-use crate::text::TokenKind::{self, Bigram, Character, Word};
+use crate::rank::query::{Query, QueryTerm, idf};
+use crate::text::TokenKind::{Character, Word};
 
 /// The signals, in the order in which they stand in [`Signals`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,20 +25,18 @@ pub enum Signal {
     Said,
     /// How much of the user's words and bigrams the entry holds, question and answer together.
     EntryTerms,
-    /// The same for single characters.
-    EntryCharacters,
+    /// The same for single characters and Latin words.
+    EntryUnits,
     /// The same, counting how often, in proportion to the entry's length.
     EntryFrequency,
     /// How much of the user's words the best single passage of the answer holds.
     PassageWords,
     /// How much of the user's words and bigrams folders and headings hold.
     Heading,
-    /// How much of the user's words and bigrams stands anywhere in the knowledge base.
-    Known,
 }
 
 /// How many signals there are.
-pub const COUNT: usize = Signal::Known as usize + 1;
+pub const COUNT: usize = Signal::Heading as usize + 1;
 
 /// What each signal is called in explanations.
 pub const NAMES: [&str; COUNT] = [
@@ -47,11 +45,10 @@ pub const NAMES: [&str; COUNT] = [
     "rare_order",
     "said",
     "entry_terms",
-    "entry_characters",
+    "entry_units",
     "entry_frequency",
     "passage_words",
     "heading",
-    "known",
 ];
 
 /// The values of all signals for one question and one phrasing of an entry.
@@ -74,7 +71,6 @@ pub(super) struct Scale<'a> {
     letters: Vec<char>,
     /// Rarity of each of the query's characters among questions.
     rarity: HashMap<char, f64>,
-    known: f64,
 }
 
 /// Signals of a candidate for each of its phrasings, and the passage that fits best.
@@ -112,7 +108,6 @@ impl<'a> Scale<'a> {
         asking: &'a dyn Fn(&str) -> u32,
     ) -> Self {
         let characters = query.terms.iter().filter(|term| term.kind == Character);
-        let terms = query.terms.iter().filter(|term| term.kind != Character);
         Scale {
             matcher: Matcher::new(query),
             statistics,
@@ -122,7 +117,6 @@ impl<'a> Scale<'a> {
                 .filter(|term| term.entries > 0)
                 .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
                 .collect(),
-            known: ratio(terms.map(|term| (term.weight, term.entries > 0))),
             query,
         }
     }
@@ -144,18 +138,20 @@ impl<'a> Scale<'a> {
             set(Signal::Order, order(&self.letters, &letters));
             set(Signal::RareOrder, self.rare_order(&letters));
             set(Signal::Said, self.said(question));
-            set(Signal::EntryTerms, self.share(&anywhere, &[Word, Bigram]));
-            set(Signal::EntryCharacters, self.share(&anywhere, &[Character]));
+            set(Signal::EntryTerms, self.share(&anywhere, is_term));
+            set(
+                Signal::EntryUnits,
+                self.share(&anywhere, QueryTerm::is_unit),
+            );
             set(
                 Signal::EntryFrequency,
                 self.frequency(entry, question, &text),
             );
             set(Signal::PassageWords, passage.map_or(0.0, |best| best.words));
-            set(Signal::Heading, self.share(&heading, &[Word, Bigram]));
-            set(Signal::Known, self.known);
+            set(Signal::Heading, self.share(&heading, is_term));
             Phrasing {
                 signals,
-                share: self.share(&asked, &[Word, Bigram]),
+                share: self.share(&asked, is_term),
             }
         });
         Measured {
@@ -174,18 +170,16 @@ impl<'a> Scale<'a> {
     }
 
     /// Share of the query's weight that was found, of the terms that stand in any entry.
-    fn share(&self, counts: &[u32], kinds: &[TokenKind]) -> f64 {
+    fn share(&self, counts: &[u32], of: fn(&QueryTerm) -> bool) -> f64 {
         let terms = self.query.terms.iter().zip(counts);
-        let attainable = terms.filter(|(term, _)| kinds.contains(&term.kind) && term.entries > 0);
+        let attainable = terms.filter(|(term, _)| of(term) && term.entries > 0);
         ratio(attainable.map(|(term, &count)| (term.weight, count > 0)))
     }
 
     /// Share of the entry's question, by rarity of its characters, that stands in the user's.
     fn said(&self, question: &QuestionText) -> f64 {
-        let characters = question
-            .tokens
-            .iter()
-            .filter(|token| token.kind == Character);
+        let characters = question.tokens.iter();
+        let characters = characters.filter(|token| token.kind == Character);
         ratio(characters.map(|token| {
             let term = question.term(token);
             let share = if token.filler { FILLER_SHARE } else { 1.0 };
@@ -194,7 +188,8 @@ impl<'a> Scale<'a> {
         }))
     }
 
-    /// BM25 of characters over question and answer, as a share of what the query could attain.
+    /// BM25 of characters and Latin words over question and answer, as a share of what the query
+    /// could attain.
     fn frequency(&self, entry: &EntryText, question: &QuestionText, counts: &[u32]) -> f64 {
         let mean = self.statistics.mean_answer_chars + self.statistics.mean_question_chars;
         // Most characters are ideographs of three bytes; the exact count is not worth a pass.
@@ -202,7 +197,7 @@ impl<'a> Scale<'a> {
         let norm = K1 * (1.0 - B + B * length / mean.max(1.0));
         let (mut got, mut most) = (0.0, 0.0);
         for (term, &count) in self.query.terms.iter().zip(counts) {
-            if term.kind == Character && term.entries > 0 {
+            if term.is_unit() && term.entries > 0 {
                 let count = f64::from(count);
                 got += term.weight * count / (count + norm);
                 most += term.weight;
@@ -244,11 +239,11 @@ impl<'a> Scale<'a> {
                 .take_while(|occurrence| occurrence.start < range.end)
                 .filter(|occurrence| occurrence.end <= range.end);
             let counts = self.counts(inside);
-            let share = self.share(&counts, &[Word, Bigram]);
+            let share = self.share(&counts, is_term);
             if share == 0.0 {
                 continue;
             }
-            let words = self.share(&counts, &[Word]);
+            let words = self.share(&counts, |term| term.kind == Word);
             // The shortest of equals says it most plainly.
             let better = best.is_none_or(|best| {
                 (share, words, best.bytes) > (best.share, best.words, range.len())
@@ -264,6 +259,11 @@ impl<'a> Scale<'a> {
         }
         best
     }
+}
+
+/// Words and bigrams: everything that says more than a character does.
+fn is_term(term: &QueryTerm) -> bool {
+    term.kind != Character
 }
 
 /// Weight found by weight in all; 0 where there is none.
