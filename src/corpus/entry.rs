@@ -46,7 +46,11 @@ pub struct Entry {
     pub variants: Vec<String>,
     /// The answer.
     pub answer: Answer,
-    /// Folders and headings above the entry, outermost first.
+    /// What stands above the entry, outermost first: folders, the file's name, headings.
+    ///
+    /// The file's name counts because an FAQ is mostly filed by it (`备案授权码.md`). It is left out
+    /// where it says nothing (`faq`, `README`, `常见问题`, a hash), repeats its folder, or is the
+    /// entry's own question; front matter's `title` stands for it, `category` for folders and name.
     pub category: Vec<String>,
     /// The author's labels, without duplicates, in their order.
     pub tags: Vec<String>,

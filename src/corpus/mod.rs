@@ -1,11 +1,12 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
-//! `document` makes blocks and readable runs of Markdown, `outline` and `shapes` find the questions,
+//! `document` and `reader` make blocks and readable runs of Markdown, `outline` and `shapes` find the questions,
 //! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
 //! entries. `parse` conducts.
 
 mod answer;
+mod coverage;
 mod decode;
 mod document;
 mod entry;
@@ -14,9 +15,13 @@ mod id;
 mod metadata;
 mod outline;
 mod parse;
+mod place;
 mod problem;
 mod question;
+mod reader;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::io::{self, Read};

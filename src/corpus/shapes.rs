@@ -92,28 +92,33 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
         if quoted {
             continue;
         }
+        let before = lines.len();
         let mut number = None;
-        let mut first = true;
+        let mut reach = paragraph.range.start;
         for run in document.runs_in(&paragraph.range) {
             if number != Some(run.line) {
-                let start = text[..run.source.start]
-                    .rfind('\n')
-                    .map_or(0, |at| at + 1)
-                    .max(paragraph.range.start);
-                let end = text[run.source.start..]
-                    .find('\n')
-                    .map_or(paragraph.range.end, |at| run.source.start + at)
-                    .min(paragraph.range.end.max(run.source.end));
+                // Only the gap between two runs is searched, so that long lines cost no more than once.
+                let gap = text.get(reach..run.source.start).unwrap_or_default();
+                let start = match gap.rfind('\n') {
+                    Some(at) => reach + at + 1,
+                    None if number.is_some() => run.source.start,
+                    None => reach,
+                };
+                if number.is_some()
+                    && let Some(last) = lines.last_mut()
+                {
+                    last.source.end = start.max(last.source.start);
+                }
                 lines.push(Line {
-                    source: start..end.max(start),
+                    source: start..paragraph.range.end.max(start),
                     text: String::new(),
                     bold: true,
                     block,
-                    first,
+                    first: lines.len() == before,
                 });
                 number = Some(run.line);
-                first = false;
             }
+            reach = run.source.end.max(reach);
             if let Some(line) = lines.last_mut() {
                 line.text.push_str(&run.text);
                 line.bold &= run.strong || run.text.trim().is_empty();
@@ -155,7 +160,7 @@ fn speakers(
                 if rest.len() <= 2 && rest.iter().all(|l| l.block == line.block) {
                     for l in rest {
                         last.text = question::clean(&format!("{} {}", last.text, l.text.trim()));
-                        last.question.end = l.source.end;
+                        last.question.end = trim(text, l.source.clone()).end;
                     }
                 } else if between.is_some_and(|b| !b.trim().is_empty()) {
                     continue;
@@ -272,8 +277,10 @@ fn details(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Foun
         for (at, _) in html.match_indices('<') {
             let tag = &html[at..];
             let start = range.start + at;
-            let Some(end) = tag.find('>').map(|end| start + end + 1) else {
-                break;
+            // Bounded: `<<<<…>` must not cost a search to its end at every sign.
+            let end = tag.bytes().take(1000).position(|b| b == b'>');
+            let Some(end) = end.map(|end| start + end + 1) else {
+                continue;
             };
             let closing = tag[1..].starts_with('/');
             match (html::tag_name(tag), closing) {
