@@ -49,6 +49,7 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Text(content) if self.code_block => self.code_lines(&content, range),
+            Event::Text(content) if &*content == "*" && lost_emphasis(text, &range) => {}
             Event::Text(content) | Event::Code(content) => self.text(text, content, range),
             Event::InlineMath(content) | Event::DisplayMath(content) => {
                 self.text(text, content, range);
@@ -287,4 +288,39 @@ fn call_out(text: &str, range: &Range<usize>, base: usize) -> Option<char> {
         .trim_end_matches([' ', '\t'])
         .ends_with('>')
         .then_some(mark)
+}
+
+/// How far away the other half of an emphasis is looked for, bytes.
+const EMPHASIS_REACH: usize = 600;
+
+/// Whether the star at `range` is one of a pair of `**`. Markdown does not take `**注意：**请` for bold,
+/// since a letter follows the punctuation; its author did, and a reader must not see the stars.
+fn lost_emphasis(text: &str, range: &Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let star = |at: usize| bytes.get(at) == Some(&b'*');
+    let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));
+    let start = if star(range.start + 1) {
+        range.start
+    } else if before(range.start) == Some(&b'*') {
+        range.start - 1
+    } else {
+        return false;
+    };
+    if !star(range.start) || before(start) == Some(&b'\\') {
+        return false;
+    }
+    let pair = |slice: &[u8]| slice.windows(2).any(|two| two == b"**");
+    let line_end = |slice: &[u8]| {
+        slice
+            .iter()
+            .position(|&b| b == b'\n')
+            .unwrap_or(slice.len())
+    };
+    let ahead = &bytes[(start + 2).min(bytes.len())..(start + EMPHASIS_REACH).min(bytes.len())];
+    let behind = &bytes[start.saturating_sub(EMPHASIS_REACH)..start];
+    let line_start = behind
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |at| at + 1);
+    pair(&ahead[..line_end(ahead)]) || pair(&behind[line_start..])
 }

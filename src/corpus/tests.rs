@@ -256,7 +256,7 @@ fn an_answer_reads_well_without_markup() {
     let text = "### 甲？\n第一段 [链接](x.md)，![图](a.png)。\n（1）其一；\n（2）其二。\n\n\
         > [!NOTE]\n> 提示\n\n>? 问号\n\n|甲|乙|\n|-|-|\n|一|`二`|\n\n- 项\n  - 子项\n\n3. 三\n\n\
         #### 小节\n<b>粗</b>&amp;<br>换行\n\n<table>\n<tr><td>a</td><td>b<br>c</td></tr>\n</table>\n\
-        <style>p{}</style>\n\n    缩进代码\n\n- [x] 任务\n";
+        <style>p{}</style>\n\n    缩进代码\n\n- [x] 任务\n\n**注意：**请用 `a**b`\n";
     let parsed = parse("a.md", text);
     assert_sound(text, &parsed);
     insta::assert_snapshot!(parsed.entries[0].answer.text, @r"
@@ -276,6 +276,7 @@ fn an_answer_reads_well_without_markup() {
     a | b c
     缩进代码
     任务
+    注意：请用 a**b
     ");
 }
 
