@@ -1,13 +1,14 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
-//! `document` and `reader` make blocks and readable runs of Markdown, `outline` and `shapes` find the questions,
+//! `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
 //! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
 //! entries. `parse` conducts.
 
 mod answer;
 mod coverage;
 mod decode;
+mod details;
 mod document;
 mod entry;
 mod html;
