@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::html;
-use super::question;
 use super::reader;
 
 /// What a block is.
@@ -169,7 +168,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Where the first question stands in a code block whose fence never closes.
+/// Where the first heading stands in a code block whose fence never closes.
 fn behind_open_fence(code: &str) -> Option<usize> {
     let fence = code.trim_start_matches(' ');
     let mark = fence.chars().next().filter(|c| matches!(c, '`' | '~'))?;
@@ -182,11 +181,8 @@ fn behind_open_fence(code: &str) -> Option<usize> {
         if content.len() >= length && content.chars().all(|c| c == mark) {
             return None;
         }
-        if heading.is_none()
-            && content.starts_with("##")
-            && is_atx_heading(line)
-            && question::asks(content)
-        {
+        // One `#` begins a comment in most languages, two hardly ever do.
+        if heading.is_none() && content.starts_with("##") && is_atx_heading(line) {
             heading = Some(offset);
         }
         offset += line.len();
