@@ -100,8 +100,9 @@ pub enum PassageKind {
 
 /// Where an entry stands in the corpus.
 ///
-/// Byte offsets count in the file's text as UTF-8: for a UTF-8 file they are the file's own offsets
-/// (a byte-order mark included), for GB18030 those of its conversion.
+/// Byte offsets count in the file's text as [`decode`](super::decode) gives it: for a UTF-8 file they are
+/// the file's own offsets (a byte-order mark included), for GB18030, UTF-16 and damaged files those of
+/// the conversion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Relative to the knowledge base's folder, with `/` between parts.

@@ -250,3 +250,27 @@ fn batch_length(files: &[walk::Listed]) -> usize {
         })
         .count()
 }
+
+#[cfg(test)]
+mod batch_tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_bounded_by_files_and_bytes_and_never_empty() {
+        let listed = |bytes: u64| walk::Listed {
+            file: String::new(),
+            path: PathBuf::new(),
+            bytes,
+            problem: None,
+        };
+        for (files, expected) in [
+            (vec![], 0),
+            (vec![listed(1); 3], 3),
+            (vec![listed(1); 1000], BATCH_FILES),
+            (vec![listed(1 << 40); 3], 1),
+            (vec![listed(BATCH_BYTES / 2); 5], 2),
+        ] {
+            assert_eq!(batch_length(&files), expected, "{} files", files.len());
+        }
+    }
+}

@@ -93,7 +93,6 @@ impl Reader<'_> {
         let Outline {
             cuts,
             headings,
-            intros: _,
             by_name,
         } = outline;
         if by_name && !self.place.asks {
