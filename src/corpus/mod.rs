@@ -80,3 +80,12 @@ impl Corpus {
         std::iter::empty()
     }
 }
+
+impl crate::locale::Localized for CorpusError {
+    fn message(&self, _locale: crate::locale::Locale) -> String {
+        self.to_string()
+    }
+    fn hint(&self, _locale: crate::locale::Locale) -> Option<String> {
+        None
+    }
+}
