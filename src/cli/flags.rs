@@ -11,14 +11,15 @@ use super::questions::QuestionArgs;
 #[derive(Debug, Parser)]
 #[command(name = "jida", version, propagate_version = true, max_term_width = 100)]
 pub(super) struct Cli {
-    #[command(flatten)]
-    pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
 }
 
 /// What every subcommand takes.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(super) struct Global {
     /// Settings file [default: jida.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]

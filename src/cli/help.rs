@@ -61,6 +61,10 @@ const EXIT_CODES_ZH: &str = "\
 退出码：0 已回答或找到；1 没有把握；2 用法、输入或配置有误；130 被中断。
 配置：命令行优先于环境变量 JIDA_…，环境变量优先于 jida.toml，jida.toml 优先于默认值。";
 
+/// The heading above the options that every command takes.
+const EVERYWHERE: &str = "Everywhere";
+const EVERYWHERE_ZH: &str = "通用选项";
+
 const TEMPLATE: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
 const TEMPLATE_ZH: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
 
@@ -76,6 +80,7 @@ pub(super) fn command(locale: Locale) -> Command {
                 .long("help")
                 .global(true)
                 .action(ArgAction::Help)
+                .help_heading(EVERYWHERE)
                 .help("Print help"),
         )
         .arg(
@@ -83,13 +88,12 @@ pub(super) fn command(locale: Locale) -> Command {
                 .short('V')
                 .long("version")
                 .action(ArgAction::Version)
+                .help_heading(EVERYWHERE)
                 .help("Print the version"),
         );
     match locale {
-        Locale::En => command
-            .help_template(TEMPLATE)
-            .after_help(format!("\n{EXIT_CODES}")),
-        Locale::Zh => in_chinese(command, "").after_help(format!("\n{EXIT_CODES_ZH}")),
+        Locale::En => command.help_template(TEMPLATE).after_help(EXIT_CODES),
+        Locale::Zh => in_chinese(command, "").after_help(EXIT_CODES_ZH),
     }
 }
 
@@ -111,8 +115,7 @@ fn in_chinese(command: Command, name: &str) -> Command {
     let mut command = command
         .help_template(TEMPLATE_ZH)
         .subcommand_help_heading("命令")
-        .subcommand_value_name("命令")
-        .next_help_heading("选项");
+        .subcommand_value_name("命令");
     if let Some(words) = chinese(name, "") {
         command = command.about(words);
     }

@@ -146,6 +146,13 @@ fn hint(error: &clap::Error, locale: Locale) -> String {
     {
         return cause.to_string();
     }
+    let usage = context(error, ContextKind::Usage);
+    if let (ErrorKind::MissingRequiredArgument, Some(usage)) =
+        (error.kind(), usage.strip_prefix("Usage: "))
+    {
+        let usage = help::finished(usage.to_owned(), locale);
+        return locale.pick(format!("用法：{usage}"), format!("usage: {usage}"));
+    }
     locale
         .pick("用法见 jida --help", "see jida --help")
         .to_owned()

@@ -80,12 +80,3 @@ impl Corpus {
         std::iter::empty()
     }
 }
-
-impl crate::locale::Localized for CorpusError {
-    fn message(&self, _locale: crate::locale::Locale) -> String {
-        self.to_string()
-    }
-    fn hint(&self, _locale: crate::locale::Locale) -> Option<String> {
-        None
-    }
-}

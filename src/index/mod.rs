@@ -99,12 +99,3 @@ impl Index {
         ""
     }
 }
-
-impl crate::locale::Localized for IndexError {
-    fn message(&self, _locale: crate::locale::Locale) -> String {
-        self.to_string()
-    }
-    fn hint(&self, _locale: crate::locale::Locale) -> Option<String> {
-        None
-    }
-}

@@ -157,12 +157,3 @@ impl Searcher {
         Err(SearchError::UnknownKb(String::new()))
     }
 }
-
-impl crate::locale::Localized for SearchError {
-    fn message(&self, _locale: crate::locale::Locale) -> String {
-        self.to_string()
-    }
-    fn hint(&self, _locale: crate::locale::Locale) -> Option<String> {
-        None
-    }
-}
