@@ -20,7 +20,9 @@ pub use normalize::Normalized;
 const RULES_VERSION: u32 = 1;
 
 /// What a token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum TokenKind {
     /// A dictionary word of two or more ideographs, or a Latin word or number.
     Word,
@@ -31,7 +33,7 @@ pub enum TokenKind {
 }
 
 /// Something to look for: a slice of the normalised text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Token {
     /// What it is.
     pub kind: TokenKind,
