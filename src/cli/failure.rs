@@ -5,7 +5,6 @@ use std::io;
 use std::path::PathBuf;
 
 use jida::locale::{Locale, Localized};
-use jida::search::{InvalidQuestion, MAX_QUESTION_CHARS};
 
 /// Why a command stops early.
 #[derive(Debug)]
@@ -56,8 +55,6 @@ pub(super) fn chain(error: &dyn Told, locale: Locale) -> String {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.message(Locale::En))]
 pub(super) enum CommandError {
-    /// The text is no question.
-    Question(InvalidQuestion),
     /// Standard input can't be read.
     Input(#[source] io::Error),
     /// Standard input is not UTF-8.
@@ -82,12 +79,6 @@ pub(super) enum CommandError {
 impl Localized for CommandError {
     fn message(&self, locale: Locale) -> String {
         let (zh, en) = match self {
-            CommandError::Question(InvalidQuestion::TooLong(length)) => {
-                return locale.pick(
-                    format!("问题太长：{length} 个字，最多 {MAX_QUESTION_CHARS} 个"),
-                    format!("the question is too long: {length} characters of at most {MAX_QUESTION_CHARS}"),
-                );
-            }
             CommandError::StaleIndex { index, corpus } => {
                 let (index, corpus) = (index.display(), corpus.display());
                 return locale.pick(
@@ -96,9 +87,6 @@ impl Localized for CommandError {
                         "the index in {index} is stale: {corpus} has changed since it was built"
                     ),
                 );
-            }
-            CommandError::Question(InvalidQuestion::Empty) => {
-                ("问题是空的", "the question is empty")
             }
             CommandError::Input(_) => ("读不了标准输入", "can't read standard input"),
             CommandError::InputNotUtf8 => {
@@ -117,13 +105,6 @@ impl Localized for CommandError {
 
     fn hint(&self, locale: Locale) -> Option<String> {
         let (zh, en) = match self {
-            CommandError::Question(InvalidQuestion::Empty) => (
-                "写一个问题，例如：jida ask \"怎么办理备案\"",
-                "write a question, for example: jida ask \"怎么办理备案\"",
-            ),
-            CommandError::Question(InvalidQuestion::TooLong(_)) => {
-                ("把问题缩短", "shorten the question")
-            }
             CommandError::InputNotUtf8 => (
                 "先转换编码，例如：iconv -f GB18030 -t UTF-8",
                 "convert it first, for example: iconv -f GB18030 -t UTF-8",

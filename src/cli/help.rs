@@ -153,10 +153,10 @@ fn argument_in_chinese(arg: Arg, command: &str) -> Arg {
     if takes_value && !possible.is_empty() {
         text.push_str(&format!(" [可选：{}]", possible.join("、")));
     }
-    let heading = if arg.is_positional() {
-        "参数"
-    } else {
-        "选项"
+    let heading = match arg.get_help_heading() {
+        Some(EVERYWHERE) => EVERYWHERE_ZH,
+        _ if arg.is_positional() => "参数",
+        _ => "选项",
     };
     arg.help(StyledStr::from(text))
         .help_heading(heading)

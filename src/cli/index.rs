@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
@@ -18,7 +17,7 @@ use crate::config::Config;
 
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
-    let analyzer = Arc::new(Analyzer::new());
+    let analyzer = Analyzer::new();
     let report = build(&corpus, config, &analyzer, terminal)?;
     for problem in &report.problems {
         terminal.note(&shown_problem(problem, &config.corpus, terminal));
@@ -35,7 +34,7 @@ pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Resu
 pub(super) fn build(
     corpus: &Corpus,
     config: &Config,
-    analyzer: &Arc<Analyzer>,
+    analyzer: &Analyzer,
     terminal: Terminal,
 ) -> Result<BuildReport, Failure> {
     let bar = progress_bar(terminal);

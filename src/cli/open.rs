@@ -23,7 +23,7 @@ pub(super) fn searcher(
     let opened = Index::open(&config.index, &analyzer)?;
     if config.corpus.is_dir() {
         let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
-        if !index::is_fresh(&corpus, &config.index, &analyzer)? {
+        if !index::is_fresh(&corpus, &config.index, &analyzer) {
             return Err(stale(&config.index, &config.corpus));
         }
     }

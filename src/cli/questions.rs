@@ -60,7 +60,7 @@ pub(super) fn answer<A: Answering>(
         "-" => whole_input()?,
         question => question.to_owned(),
     };
-    let question = Question::new(&text).map_err(CommandError::Question)?;
+    let question = Question::new(&text)?;
     let mut settings = config.search.clone();
     if !args.json {
         settings.locale = terminal.locale;
@@ -119,9 +119,8 @@ fn whole_input() -> Result<String, Failure> {
 }
 
 fn question_of(line: &[u8]) -> Result<Question, LineError> {
-    let text =
-        std::str::from_utf8(line).map_err(|_| LineError::Command(CommandError::InputNotUtf8))?;
-    Question::new(text).map_err(|invalid| LineError::Command(CommandError::Question(invalid)))
+    let text = std::str::from_utf8(line).map_err(|_| LineError::NotUtf8)?;
+    Question::new(text).map_err(LineError::Question)
 }
 
 /// A reply has no float that JSON lacks and no key that is not text, so this can't fail.
@@ -134,7 +133,8 @@ fn json_line(reply: &impl Serialize) -> String {
 /// Why one line has no reply.
 #[derive(Debug)]
 enum LineError {
-    Command(CommandError),
+    NotUtf8,
+    Question(InvalidQuestion),
     Search(SearchError),
 }
 
@@ -154,17 +154,17 @@ struct LineProblem {
 impl LineProblem {
     fn new(error: &LineError, line: usize, locale: Locale) -> LineProblem {
         let (told, code, status): (&dyn Told, _, _) = match error {
-            LineError::Command(error) => {
+            LineError::NotUtf8 => (&CommandError::InputNotUtf8, "invalid_encoding", 400),
+            LineError::Question(error) => {
                 let code = match error {
-                    CommandError::Question(InvalidQuestion::Empty) => "empty_question",
-                    CommandError::Question(InvalidQuestion::TooLong(_)) => "question_too_long",
-                    _ => "invalid_encoding",
+                    InvalidQuestion::Empty => "empty_question",
+                    InvalidQuestion::TooLong(_) => "question_too_long",
                 };
                 (error, code, 400)
             }
             LineError::Search(error) => {
                 let (code, status) = match error {
-                    SearchError::UnknownKb(_) => ("unknown_kb", 404),
+                    SearchError::UnknownKb { .. } => ("unknown_kb", 404),
                     SearchError::UnknownEntry(_) => ("unknown_entry", 404),
                     SearchError::UnknownCategory(_) => ("unknown_category", 422),
                     SearchError::UnknownTag(_) => ("unknown_tag", 422),

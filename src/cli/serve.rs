@@ -60,7 +60,7 @@ async fn serve_until_told(
                     ready = true;
                     tracing::info!(
                         entries = searcher.index().len(),
-                        index_version = searcher.index().version(),
+                        index_version = searcher.version(),
                         "ready"
                     );
                     state.replace(Arc::new(searcher));
@@ -82,10 +82,8 @@ async fn serve_until_told(
 fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
     let analyzer = Arc::new(Analyzer::new());
-    // An index that can't be judged is built anew; if that can't be done either, the build says why.
-    let fresh = index::is_fresh(&corpus, &config.index, &analyzer).unwrap_or(false);
-    let opened = match fresh {
-        true => Index::open(&config.index, &analyzer).ok(),
+    let opened = match index::is_fresh(&corpus, &config.index, &analyzer) {
+        true => Some(Index::open(&config.index, &analyzer)?),
         false => None,
     };
     let opened = match opened {
