@@ -1,10 +1,33 @@
 //! The seam between search and its engine: build, open, retrieve.
+//!
+//! An engine only finds candidates and returns what is stored; order and confidence are computed above
+//! from the candidates' own texts, so that two engines give the same replies. The functions that a remote engine would answer
+//! over a network are `async`; the embedded engine answers at once. Engines are variants of a private
+//! enum, and every one must pass the suite in `contract`.
+
+mod catalog;
+mod embedded;
+mod entry_text;
+mod error;
+mod generation;
+mod manifest;
+mod rarity;
+
+#[cfg(test)]
+mod contract;
 
 use std::path::Path;
-use std::sync::Arc;
 
-use crate::corpus::{Corpus, Problem};
+use crate::corpus::{Corpus, Entry, Problem};
 use crate::text::Analyzer;
+
+pub use catalog::{Catalog, is_within};
+pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges, is_selective};
+pub use error::IndexError;
+pub use manifest::{Fingerprints, Statistics};
+
+use embedded::{Embedded, GenerationWriter};
+use manifest::Manifest;
 
 /// What a build tells while it runs.
 #[derive(Debug, Clone, Copy)]
@@ -40,62 +63,271 @@ pub struct BuildReport {
     pub unchanged: bool,
 }
 
-/// Why an index can't be built or opened.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexError {
-    /// Nothing has been built here.
-    #[error("there is no index in {path}")]
-    Missing {
-        /// The index directory.
-        path: std::path::PathBuf,
-    },
-}
-
-/// Builds a generation from `corpus` in `dir` and makes it the current one.
+/// Builds a generation from `corpus` in `dir` and makes it the current one. An unchanged corpus is
+/// still read, for its problems, but nothing is written.
 ///
 /// # Errors
 /// [`IndexError`]; the generation that served before goes on serving.
 pub fn build(
-    _corpus: &Corpus,
+    corpus: &Corpus,
     dir: &Path,
-    _analyzer: &Arc<Analyzer>,
-    _progress: &mut dyn FnMut(BuildEvent<'_>),
+    analyzer: &Analyzer,
+    progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
-    Err(IndexError::Missing {
-        path: dir.to_owned(),
-    })
+    let fingerprints = fingerprints(corpus, analyzer);
+    let mut report = BuildReport {
+        index_version: fingerprints.version(),
+        files: 0,
+        entries: 0,
+        problems: Vec::new(),
+        unchanged: is_current(&fingerprints, dir),
+    };
+    progress(BuildEvent::Started {
+        files: corpus.file_count(),
+    });
+    if report.unchanged {
+        read(corpus, &mut report, progress, |_| Ok(()))?;
+        return Ok(report);
+    }
+    let draft = generation::Draft::new(dir)?;
+    let mut writer = GenerationWriter::create(draft.folder(), analyzer)?;
+    read(corpus, &mut report, progress, |entry| writer.add(entry))?;
+    progress(BuildEvent::Publishing);
+    writer.finish(fingerprints)?;
+    draft.publish(&report.index_version)?;
+    Ok(report)
 }
 
-/// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is none.
-///
-/// # Errors
-/// [`IndexError`] if the directory can't be read.
-pub fn is_fresh(_corpus: &Corpus, _dir: &Path, _analyzer: &Analyzer) -> Result<bool, IndexError> {
-    Ok(false)
+fn read(
+    corpus: &Corpus,
+    report: &mut BuildReport,
+    progress: &mut dyn FnMut(BuildEvent<'_>),
+    mut add: impl FnMut(Entry) -> Result<(), IndexError>,
+) -> Result<(), IndexError> {
+    for parsed in corpus.parsed_files() {
+        report.files += 1;
+        report.entries += parsed.entries.len();
+        progress(BuildEvent::File {
+            file: &parsed.file,
+            entries: parsed.entries.len(),
+        });
+        report.problems.extend(parsed.problems);
+        for entry in parsed.entries {
+            add(entry)?;
+        }
+    }
+    Ok(())
 }
 
-/// An opened generation.
+fn fingerprints(corpus: &Corpus, analyzer: &Analyzer) -> Fingerprints {
+    Fingerprints {
+        analyzer: analyzer.fingerprint(),
+        corpus: corpus.fingerprint(),
+    }
+}
+
+/// Whether the current generation is whole and was built from exactly this.
+fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
+    let open = || -> Result<bool, IndexError> {
+        let generation = generation::current(dir)?;
+        let manifest = Manifest::read(&generation)?;
+        if manifest.fingerprints != *fingerprints {
+            return Ok(false);
+        }
+        Embedded::open(&generation, manifest).map(|_| true)
+    };
+    open().unwrap_or(false)
+}
+
+/// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is
+/// none or it is damaged.
+pub fn is_fresh(corpus: &Corpus, dir: &Path, analyzer: &Analyzer) -> bool {
+    is_current(&fingerprints(corpus, analyzer), dir)
+}
+
+/// An entry's number in its generation, in corpus order. Means nothing to another generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryKey(u64);
+
+/// One term to look for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RetrievalTerm {
+    /// As the analyzer spells it.
+    pub term: String,
+    /// Weight of a match in question or variants; 0 leaves the field out.
+    pub question_boost: f32,
+    /// Weight of a match anywhere in the entry; 0 leaves the field out.
+    pub answer_boost: f32,
+}
+
+/// Part of a knowledge base. All that is set must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// A category path (levels joined by `/`); entries in it and below it.
+    pub category: Option<String>,
+    /// A tag.
+    pub tag: Option<String>,
+}
+
+impl Scope {
+    /// Whether nothing is left out.
+    pub fn is_everything(&self) -> bool {
+        self.category.is_none() && self.tag.is_none()
+    }
+}
+
+/// What the engine is asked for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Retrieval {
+    /// Any of these.
+    pub terms: Vec<RetrievalTerm>,
+    /// In this part.
+    pub scope: Scope,
+    /// At most this many candidates.
+    pub limit: usize,
+}
+
+/// An entry that may answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its number, to fetch it by.
+    pub key: EntryKey,
+    /// The engine's own score, which only chose the candidates.
+    pub engine_score: f32,
+    /// What ranking reads.
+    pub text: EntryText,
+}
+
+/// What the engine found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Retrieved {
+    /// Best engine score first; ties in corpus order.
+    pub candidates: Vec<Candidate>,
+    /// For each term of the retrieval, how many entries of the whole index hold it anywhere.
+    pub entries_with: Vec<u64>,
+}
+
 #[derive(Debug)]
-pub struct Index {}
+enum Engine {
+    Embedded(Box<Embedded>),
+}
+
+/// An opened generation. It never changes; a newer one is another `Index`.
+#[derive(Debug)]
+pub struct Index {
+    version: String,
+    engine: Engine,
+}
 
 impl Index {
     /// Opens the current generation in `dir`.
     ///
     /// # Errors
     /// [`IndexError`] if there is none, it is damaged, or another version wrote it.
-    pub fn open(dir: &Path, _analyzer: &Arc<Analyzer>) -> Result<Index, IndexError> {
-        Err(IndexError::Missing {
-            path: dir.to_owned(),
-        })
+    pub fn open(dir: &Path, analyzer: &Analyzer) -> Result<Index, IndexError> {
+        let generation = generation::current(dir)?;
+        let manifest = Manifest::read(&generation)?;
+        let (found, expected) = (&manifest.fingerprints.analyzer, analyzer.fingerprint());
+        if *found != expected {
+            let path = generation.join(manifest::FILE);
+            return Err(IndexError::Analyzer {
+                path,
+                found: found.clone(),
+                expected,
+            });
+        }
+        let version = manifest.fingerprints.version();
+        let engine = Engine::Embedded(Box::new(Embedded::open(&generation, manifest)?));
+        Ok(Index { version, engine })
+    }
+
+    fn embedded(&self) -> &Embedded {
+        let Engine::Embedded(engine) = &self.engine;
+        engine
+    }
+
+    /// The generation's content hash.
+    pub fn version(&self) -> &str {
+        &self.version
     }
 
     /// How many entries it holds.
     pub fn len(&self) -> usize {
-        0
+        self.statistics().entries as usize
     }
 
-    /// Its content hash.
-    pub fn version(&self) -> &str {
-        ""
+    /// Whether it holds no entry.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Sizes that scores are normalised by.
+    pub fn statistics(&self) -> &Statistics {
+        &self.embedded().manifest().statistics
+    }
+
+    /// All categories and tags.
+    pub fn catalog(&self) -> &Catalog {
+        self.embedded().catalog()
+    }
+
+    /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.
+    pub fn entries_asking(&self, term: &str) -> u32 {
+        self.embedded().entries_asking(term)
+    }
+
+    /// Finds candidates.
+    ///
+    /// # Errors
+    /// [`IndexError`] if the engine fails.
+    pub async fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved, IndexError> {
+        match &self.engine {
+            Engine::Embedded(engine) => engine.retrieve(retrieval),
+        }
+    }
+
+    /// Fetches entries, in the order asked for.
+    ///
+    /// # Errors
+    /// [`IndexError`] if the engine fails.
+    pub async fn entries(&self, keys: &[EntryKey]) -> Result<Vec<Entry>, IndexError> {
+        match &self.engine {
+            Engine::Embedded(engine) => keys.iter().map(|&key| engine.entry(key)).collect(),
+        }
+    }
+
+    /// The key of the entry with this id, if there is one.
+    ///
+    /// # Errors
+    /// [`IndexError`] if the engine fails.
+    pub async fn find(&self, id: &str) -> Result<Option<EntryKey>, IndexError> {
+        match &self.engine {
+            Engine::Embedded(engine) => engine.find(id),
+        }
+    }
+
+    /// A page of the entries in a scope, in corpus order, and how many there are on all pages.
+    ///
+    /// # Errors
+    /// [`IndexError`] if the engine fails.
+    pub async fn list(
+        &self,
+        scope: &Scope,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(usize, Vec<EntryKey>), IndexError> {
+        match &self.engine {
+            Engine::Embedded(engine) => engine.list(scope, offset, limit),
+        }
+    }
+
+    /// Terms of questions and variants that begin with `prefix`, most used first.
+    ///
+    /// # Errors
+    /// [`IndexError`] if the engine fails.
+    pub async fn complete(&self, prefix: &str, limit: usize) -> Result<Vec<String>, IndexError> {
+        match &self.engine {
+            Engine::Embedded(engine) => engine.complete(prefix, limit),
+        }
     }
 }

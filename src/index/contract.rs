@@ -1,0 +1,1 @@
+//! Tests every engine must pass.

@@ -1,0 +1,215 @@
+//! The engine inside the binary: tantivy for finding, memory-mapped records for reading.
+
+mod query;
+mod records;
+mod schema;
+mod tokenizer;
+mod write;
+
+use std::path::Path;
+
+use tantivy::collector::{Count, DocSetCollector, TopDocs};
+use tantivy::directory::{MmapDirectory, OwnedBytes};
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{ReloadPolicy, Searcher, Term};
+
+use crate::corpus::Entry;
+use crate::index::catalog::Catalog;
+use crate::index::embedded::records::{Records, map_file};
+use crate::index::embedded::schema::{Fields, schema};
+use crate::index::entry_text::EntryText;
+use crate::index::error::IndexError;
+use crate::index::manifest::Manifest;
+use crate::index::rarity::Rarity;
+use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
+
+pub(super) use write::GenerationWriter;
+
+/// Names of the files in a generation.
+mod names {
+    pub(super) const SEGMENTS: &str = "segments";
+    pub(super) const ENTRIES: &str = "entries";
+    pub(super) const TEXTS: &str = "texts";
+    pub(super) const RARITY: &str = "rarity";
+    pub(super) const CATALOG: &str = "catalog.json";
+}
+
+/// One opened generation. All its files are open or mapped: it goes on working if they are deleted.
+#[derive(Debug)]
+pub(super) struct Embedded {
+    manifest: Manifest,
+    searcher: Searcher,
+    fields: Fields,
+    entries: Records<Entry>,
+    texts: Records<EntryText>,
+    rarity: Rarity<OwnedBytes>,
+    catalog: Catalog,
+}
+
+impl Embedded {
+    pub(super) fn open(generation: &Path, manifest: Manifest) -> Result<Embedded, IndexError> {
+        manifest.check_files(generation)?;
+        let segments = generation.join(names::SEGMENTS);
+        let damaged = |error: tantivy::TantivyError| IndexError::damaged(&segments, error);
+        let directory = MmapDirectory::open(&segments).map_err(|error| damaged(error.into()))?;
+        let index = tantivy::Index::open(directory).map_err(damaged)?;
+        let (expected, fields) = schema();
+        if index.schema() != expected {
+            return Err(IndexError::damaged(&segments, "its fields are not ours"));
+        }
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(damaged)?;
+        let opened = Embedded {
+            searcher: reader.searcher(),
+            fields,
+            entries: Records::open(generation, names::ENTRIES)?,
+            texts: Records::open(generation, names::TEXTS)?,
+            rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
+                IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
+            })?,
+            catalog: serde_json::from_slice(&map_file(generation, names::CATALOG)?)
+                .map_err(|error| IndexError::damaged(&generation.join(names::CATALOG), error))?,
+            manifest,
+        };
+        let counts = [
+            opened.entries.len(),
+            opened.texts.len(),
+            opened.searcher.num_docs() as usize,
+        ];
+        if counts
+            .iter()
+            .any(|&count| count as u64 != opened.manifest.statistics.entries)
+        {
+            return Err(IndexError::damaged(
+                generation,
+                "its parts differ in their number of entries",
+            ));
+        }
+        Ok(opened)
+    }
+
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    pub(super) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub(super) fn entries_asking(&self, term: &str) -> u32 {
+        self.rarity.entries_asking(term)
+    }
+
+    pub(super) fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved, IndexError> {
+        let mut entries_with = Vec::with_capacity(retrieval.terms.len());
+        for term in &retrieval.terms {
+            let term = Term::from_field_text(self.fields.all, &term.term);
+            entries_with.push(self.searcher.doc_freq(&term).map_err(engine)?);
+        }
+        let mut candidates = Vec::new();
+        if let Some(query) = query::scoring(retrieval, &self.fields)
+            && retrieval.limit > 0
+        {
+            let best = TopDocs::with_limit(retrieval.limit).order_by_score();
+            for (engine_score, address) in self.searcher.search(&query, &best).map_err(engine)? {
+                let key = self.key(address)?;
+                let text = self.texts.get(key.0 as usize)?;
+                candidates.push(Candidate {
+                    key,
+                    engine_score,
+                    text,
+                });
+            }
+        }
+        Ok(Retrieved {
+            candidates,
+            entries_with,
+        })
+    }
+
+    pub(super) fn entry(&self, key: EntryKey) -> Result<Entry, IndexError> {
+        self.entries.get(key.0 as usize)
+    }
+
+    pub(super) fn find(&self, id: &str) -> Result<Option<EntryKey>, IndexError> {
+        let term = Term::from_field_text(self.fields.id, id);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found = self
+            .searcher
+            .search(&query, &DocSetCollector)
+            .map_err(engine)?;
+        found
+            .into_iter()
+            .min()
+            .map(|address| self.key(address))
+            .transpose()
+    }
+
+    pub(super) fn list(
+        &self,
+        scope: &Scope,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(usize, Vec<EntryKey>), IndexError> {
+        let query = query::listing(scope, &self.fields);
+        if scope.is_everything() {
+            let total = self.searcher.search(&query, &Count).map_err(engine)?;
+            let keys = (offset.min(total)..offset.saturating_add(limit).min(total))
+                .map(|number| EntryKey(number as u64));
+            return Ok((total, keys.collect()));
+        }
+        let found = self
+            .searcher
+            .search(&query, &DocSetCollector)
+            .map_err(engine)?;
+        let mut keys = Vec::with_capacity(found.len());
+        for address in found {
+            keys.push(self.key(address)?);
+        }
+        keys.sort_unstable();
+        Ok((
+            keys.len(),
+            keys.into_iter().skip(offset).take(limit).collect(),
+        ))
+    }
+
+    pub(super) fn complete(&self, prefix: &str, limit: usize) -> Result<Vec<String>, IndexError> {
+        let mut found: Vec<(u32, String)> = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment
+                .inverted_index(self.fields.question)
+                .map_err(engine)?;
+            let mut stream = inverted
+                .terms()
+                .range()
+                .ge(prefix.as_bytes())
+                .into_stream()
+                .map_err(|error| IndexError::Engine(error.to_string()))?;
+            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                if let Ok(term) = std::str::from_utf8(stream.key()) {
+                    found.push((stream.value().doc_freq, term.to_owned()));
+                }
+            }
+        }
+        found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        found.truncate(limit);
+        Ok(found.into_iter().map(|(_, term)| term).collect())
+    }
+
+    fn key(&self, address: tantivy::DocAddress) -> Result<EntryKey, IndexError> {
+        let segment = self.searcher.segment_reader(address.segment_ord);
+        let ordinals = segment.fast_fields().u64("ordinal").map_err(engine)?;
+        let ordinal = ordinals.first(address.doc_id);
+        ordinal
+            .map(EntryKey)
+            .ok_or_else(|| IndexError::Engine("a document has no number".to_owned()))
+    }
+}
+
+fn engine(error: tantivy::TantivyError) -> IndexError {
+    IndexError::Engine(error.to_string())
+}

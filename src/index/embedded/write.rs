@@ -1,0 +1,249 @@
+//! Builds a generation: analyse on all cores, write in corpus order, publish at the end.
+//!
+//! One writer thread and one final merge in order make document numbers equal to corpus order, so
+//! that two builds of the same corpus break ties alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rayon::prelude::*;
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
+
+use crate::corpus::Entry;
+use crate::index::catalog::{Catalog, CatalogBuilder};
+use crate::index::embedded::records::RecordWriter;
+use crate::index::embedded::schema::{Fields, TOKENIZER, schema};
+use crate::index::embedded::{names, tokenizer};
+use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
+use crate::index::error::IndexError;
+use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
+use crate::index::rarity::RarityBuilder;
+use crate::text::Analyzer;
+
+/// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
+const WRITER_BYTES: usize = 64 << 20;
+/// Entries analysed at once: enough to keep the cores busy, few enough to hold in memory.
+const BATCH: usize = 512;
+
+/// Writes the files of one generation into a folder.
+pub(in crate::index) struct GenerationWriter<'a> {
+    folder: &'a Path,
+    analyzer: &'a Analyzer,
+    fields: Fields,
+    tantivy: IndexWriter,
+    entries: RecordWriter<Entry>,
+    texts: RecordWriter<EntryText>,
+    rarity: RarityBuilder,
+    catalog: CatalogBuilder,
+    waiting: Vec<Entry>,
+    written: u64,
+    question_chars: u64,
+    answer_chars: u64,
+}
+
+impl<'a> GenerationWriter<'a> {
+    pub(in crate::index) fn create(
+        folder: &'a Path,
+        analyzer: &'a Analyzer,
+    ) -> Result<Self, IndexError> {
+        let segments = folder.join(names::SEGMENTS);
+        fs::create_dir(&segments).map_err(IndexError::write(&segments))?;
+        let directory = MmapDirectory::open(&segments).map_err(engine(&segments))?;
+        let (schema, fields) = schema();
+        let index = tantivy::Index::create(directory, schema, IndexSettings::default())
+            .map_err(engine(&segments))?;
+        index
+            .tokenizers()
+            .register(TOKENIZER, tokenizer::Pretokenized);
+        let writer: IndexWriter = index
+            .writer_with_num_threads(1, WRITER_BYTES)
+            .map_err(engine(&segments))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let records = |name| RecordWriter::create(folder, name).map_err(IndexError::write(folder));
+        Ok(GenerationWriter {
+            folder,
+            analyzer,
+            fields,
+            tantivy: writer,
+            entries: records(names::ENTRIES)?,
+            texts: RecordWriter::create(folder, names::TEXTS).map_err(IndexError::write(folder))?,
+            rarity: RarityBuilder::default(),
+            catalog: CatalogBuilder::default(),
+            waiting: Vec::with_capacity(BATCH),
+            written: 0,
+            question_chars: 0,
+            answer_chars: 0,
+        })
+    }
+
+    /// Adds one entry. Entries are numbered in the order in which they come.
+    pub(in crate::index) fn add(&mut self, entry: Entry) -> Result<(), IndexError> {
+        self.waiting.push(entry);
+        if self.waiting.len() >= BATCH {
+            self.write_waiting()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn write_waiting(&mut self) -> Result<(), IndexError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let analyzer = self.analyzer;
+        let analyzed: Vec<AnalyzedEntry> = waiting
+            .par_iter()
+            .map(|entry| AnalyzedEntry::new(entry, analyzer))
+            .collect();
+        for (entry, analyzed) in waiting.iter().zip(analyzed) {
+            self.write(entry, analyzed)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, entry: &Entry, analyzed: AnalyzedEntry) -> Result<(), IndexError> {
+        let AnalyzedEntry {
+            text,
+            question_terms,
+            answer_terms,
+        } = analyzed;
+        self.rarity.add(&question_terms);
+        self.catalog.add(entry);
+        self.question_chars += text.questions[0].text.chars().count() as u64;
+        self.answer_chars += text.answer.chars().count() as u64;
+        self.entries
+            .push(entry)
+            .map_err(IndexError::write(self.folder))?;
+        self.texts
+            .push(&text)
+            .map_err(IndexError::write(self.folder))?;
+
+        let mut document = TantivyDocument::default();
+        document.add_text(self.fields.id, entry.id.as_str());
+        document.add_u64(self.fields.ordinal, self.written);
+        for depth in 1..=entry.category.len() {
+            document.add_text(
+                self.fields.category,
+                category_path(&entry.category[..depth]),
+            );
+        }
+        for tag in &entry.tags {
+            document.add_text(self.fields.tag, tag);
+        }
+        let all = question_terms.iter().cloned().chain(answer_terms).collect();
+        document.add_pre_tokenized_text(self.fields.all, tokenizer::field_value(all));
+        let question = tokenizer::field_value(question_terms);
+        document.add_pre_tokenized_text(self.fields.question, question);
+        self.tantivy
+            .add_document(document)
+            .map_err(engine(self.folder))?;
+        self.written += 1;
+        Ok(())
+    }
+
+    /// Writes what is left, merges, and describes everything in the manifest.
+    pub(in crate::index) fn finish(
+        mut self,
+        fingerprints: Fingerprints,
+    ) -> Result<Manifest, IndexError> {
+        self.write_waiting()?;
+        let folder = self.folder;
+        self.tantivy.commit().map_err(engine(folder))?;
+        merge_in_order(&mut self.tantivy).map_err(engine(folder))?;
+        self.tantivy
+            .wait_merging_threads()
+            .map_err(engine(folder))?;
+        self.entries.finish().map_err(IndexError::write(folder))?;
+        self.texts.finish().map_err(IndexError::write(folder))?;
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            fs::write(&path, bytes).map_err(IndexError::write(&path))
+        };
+        write(names::RARITY, &self.rarity.finish())?;
+        let catalog: Catalog = self.catalog.finish();
+        write(names::CATALOG, &json(&catalog)?)?;
+        let mean = |total: u64| total as f64 / self.written.max(1) as f64;
+        let manifest = Manifest {
+            format: manifest::FORMAT,
+            fingerprints,
+            statistics: Statistics {
+                entries: self.written,
+                mean_question_chars: mean(self.question_chars),
+                mean_answer_chars: mean(self.answer_chars),
+            },
+            files: file_sizes(folder).map_err(IndexError::read(folder))?,
+        };
+        write(manifest::FILE, &json(&manifest)?)?;
+        Ok(manifest)
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, IndexError> {
+    serde_json::to_vec_pretty(value).map_err(|error| IndexError::Engine(error.to_string()))
+}
+
+/// Joins all segments into one, earlier documents first.
+fn merge_in_order(writer: &mut IndexWriter) -> tantivy::Result<()> {
+    let reader = writer.index().reader()?;
+    let searcher = reader.searcher();
+    let mut segments = Vec::new();
+    for segment in searcher.segment_readers() {
+        let first = segment
+            .fast_fields()
+            .u64("ordinal")?
+            .first(0)
+            .unwrap_or(u64::MAX);
+        segments.push((first, segment.segment_id()));
+    }
+    segments.sort_unstable_by_key(|&(first, _)| first);
+    if segments.len() > 1 {
+        let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
+        writer.merge(&ids).wait()?;
+        writer.garbage_collect_files().wait()?;
+    }
+    Ok(())
+}
+
+/// Every file below `folder` by relative path, with its size. tantivy's own lock files come and go
+/// and are no part of a generation.
+fn file_sizes(folder: &Path) -> io::Result<BTreeMap<String, u64>> {
+    let mut sizes = BTreeMap::new();
+    for sub in [None, Some(names::SEGMENTS)] {
+        let place = sub.map_or_else(|| folder.to_owned(), |sub| folder.join(sub));
+        let found: BTreeSet<_> = fs::read_dir(place)?
+            .collect::<io::Result<Vec<_>>>()?
+            .into_iter()
+            .filter_map(|entry| {
+                Some((
+                    entry.file_name().into_string().ok()?,
+                    entry.metadata().ok()?,
+                ))
+            })
+            .filter(|(name, data)| data.is_file() && !name.ends_with(".lock"))
+            .map(|(name, data)| (name, data.len()))
+            .collect();
+        for (name, size) in found {
+            sizes.insert(
+                sub.map_or(name.clone(), |sub| format!("{sub}/{name}")),
+                size,
+            );
+        }
+    }
+    Ok(sizes)
+}
+
+/// tantivy's errors while writing: those of the file system by name, the rest as the engine's.
+fn engine<E: Into<tantivy::TantivyError>>(folder: &Path) -> impl FnOnce(E) -> IndexError + '_ {
+    move |error| match error.into() {
+        tantivy::TantivyError::IoError(error) => {
+            let source = io::Error::new(error.kind(), error.to_string());
+            IndexError::Write {
+                path: folder.to_owned(),
+                source,
+            }
+        }
+        error => IndexError::Engine(error.to_string()),
+    }
+}

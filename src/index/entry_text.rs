@@ -1,0 +1,130 @@
+//! What ranking reads of an entry: its texts in the analyzer's spelling, prepared at build time.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Entry;
+use crate::text::{Analysis, Analyzer, Token, TokenKind};
+
+/// An entry's texts, normalised and taken apart, so that no text is analysed twice for a query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryText {
+    /// The question, then the variants.
+    pub questions: Vec<QuestionText>,
+    /// The category path as facets show it, see [`category_path`].
+    pub category: String,
+    /// The same, normalised.
+    pub heading: String,
+    /// The answer's plain text, normalised.
+    pub answer: String,
+    /// Bytes of `answer` for each of the entry's passages, in the same order.
+    pub passages: Vec<Range<usize>>,
+}
+
+/// One phrasing of an entry's question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionText {
+    /// Normalised.
+    pub text: String,
+    /// Its tokens; ranges are bytes of `text`. Bigrams that are words stand here once, as words.
+    pub tokens: Vec<Token>,
+}
+
+impl QuestionText {
+    /// Takes over a question's analysis.
+    pub fn new(analysis: Analysis) -> QuestionText {
+        let tokens = distinct_ranges(&analysis.tokens).cloned().collect();
+        QuestionText {
+            text: analysis.normalized.as_str().to_owned(),
+            tokens,
+        }
+    }
+
+    /// The text of a token.
+    pub fn term(&self, token: &Token) -> &str {
+        &self.text[token.range.clone()]
+    }
+}
+
+/// The tokens without bigrams and characters that are words already: terms are one name space, in
+/// which a text is counted once however it was found.
+pub fn distinct_ranges(tokens: &[Token]) -> impl Iterator<Item = &Token> {
+    tokens.iter().enumerate().filter_map(move |(at, token)| {
+        let again = tokens[..at]
+            .iter()
+            .rev()
+            .take_while(|earlier| earlier.range.start == token.range.start)
+            .any(|earlier| earlier.range == token.range);
+        (!again).then_some(token)
+    })
+}
+
+/// All terms of one entry, for the engine's fields.
+#[derive(Debug)]
+pub(super) struct AnalyzedEntry {
+    /// For ranking.
+    pub(super) text: EntryText,
+    /// Terms of question and variants, with repetitions.
+    pub(super) question_terms: Vec<String>,
+    /// Terms of heading and answer, with repetitions.
+    pub(super) answer_terms: Vec<String>,
+}
+
+impl AnalyzedEntry {
+    /// Analyses all texts of an entry.
+    pub(super) fn new(entry: &Entry, analyzer: &Analyzer) -> AnalyzedEntry {
+        let mut question_terms = Vec::new();
+        let questions: Vec<QuestionText> = std::iter::once(&entry.question)
+            .chain(&entry.variants)
+            .map(|text| {
+                let analysis = analyzer.analyze(text);
+                collect_terms(&analysis, &mut question_terms);
+                QuestionText::new(analysis)
+            })
+            .collect();
+        let mut answer_terms = Vec::new();
+        let category = category_path(&entry.category);
+        let heading = analyzer.analyze(&category);
+        collect_terms(&heading, &mut answer_terms);
+        let answer = analyzer.analyze(&entry.answer.text);
+        collect_terms(&answer, &mut answer_terms);
+        let passages = entry
+            .answer
+            .passages
+            .iter()
+            .map(|passage| answer.normalized.from_original(passage.text.clone()))
+            .collect();
+        AnalyzedEntry {
+            text: EntryText {
+                questions,
+                category,
+                heading: heading.normalized.as_str().to_owned(),
+                answer: answer.normalized.as_str().to_owned(),
+                passages,
+            },
+            question_terms,
+            answer_terms,
+        }
+    }
+}
+
+fn collect_terms(analysis: &Analysis, out: &mut Vec<String>) {
+    out.extend(distinct_ranges(&analysis.tokens).map(|token| analysis.term(token).to_owned()));
+}
+
+/// A category path as one text: what facets show and filters take. A `/` inside a level is written
+/// full width, so that the levels can be told apart.
+pub fn category_path(levels: &[String]) -> String {
+    levels
+        .iter()
+        .map(|level| level.replace('/', "／"))
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// Whether a token is worth a posting lookup of its own in answers: single characters match almost
+/// everything there.
+pub fn is_selective(kind: TokenKind) -> bool {
+    kind != TokenKind::Character
+}

@@ -1,0 +1,161 @@
+//! Why an index can't be built or opened, named by what the caller can do about it.
+
+use std::path::{Path, PathBuf};
+
+use crate::locale::{Locale, Localized};
+
+/// What can go wrong between a corpus and an opened index.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// Nothing has been built here.
+    #[error("there is no index in {}", path.display())]
+    Missing {
+        /// The index directory.
+        path: PathBuf,
+    },
+    /// Another version of jida wrote it.
+    #[error("the index {} has format {found}, this jida reads format {expected}", path.display())]
+    Format {
+        /// The manifest.
+        path: PathBuf,
+        /// Format number in the manifest.
+        found: u32,
+        /// Format number of this program.
+        expected: u32,
+    },
+    /// It was built under other rules of text analysis.
+    #[error("the index {} was built with text analysis {found}, this jida has {expected}", path.display())]
+    Analyzer {
+        /// The manifest.
+        path: PathBuf,
+        /// Fingerprint in the manifest.
+        found: String,
+        /// Fingerprint of this program.
+        expected: String,
+    },
+    /// A file is missing, cut short or not what the manifest says.
+    #[error("the index is damaged at {}: {reason}", path.display())]
+    Damaged {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another process is building in the same directory.
+    #[error("another build is running in {}", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The file system refused to read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file system refused to write: no right, no space, no folder.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The engine failed in a way that no user caused.
+    #[error("the search engine failed: {0}")]
+    Engine(String),
+}
+
+impl IndexError {
+    pub(super) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> IndexError + '_ {
+        |source| IndexError::Read {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> IndexError + '_ {
+        |source| IndexError::Write {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn damaged(path: &Path, reason: impl ToString) -> IndexError {
+        IndexError::Damaged {
+            path: path.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// Whether building the index anew cures it.
+    pub fn cured_by_rebuild(&self) -> bool {
+        matches!(
+            self,
+            IndexError::Missing { .. }
+                | IndexError::Format { .. }
+                | IndexError::Analyzer { .. }
+                | IndexError::Damaged { .. }
+        )
+    }
+}
+
+impl Localized for IndexError {
+    fn message(&self, locale: Locale) -> String {
+        if locale == Locale::En {
+            return self.to_string();
+        }
+        match self {
+            IndexError::Missing { path } => format!("{} 里没有索引", path.display()),
+            IndexError::Format {
+                path,
+                found,
+                expected,
+            } => {
+                format!(
+                    "索引 {} 的格式是 {found}，这个 jida 读格式 {expected}",
+                    path.display()
+                )
+            }
+            IndexError::Analyzer {
+                path,
+                found,
+                expected,
+            } => format!(
+                "索引 {} 用的文本分析是 {found}，这个 jida 的是 {expected}",
+                path.display()
+            ),
+            IndexError::Damaged { path, reason } => {
+                format!("索引已损坏：{}（{reason}）", path.display())
+            }
+            IndexError::Locked { path } => format!("{} 里正有另一个构建在运行", path.display()),
+            IndexError::Read { path, source } => format!("读不了 {}：{source}", path.display()),
+            IndexError::Write { path, source } => format!("写不了 {}：{source}", path.display()),
+            IndexError::Engine(reason) => format!("搜索引擎出错：{reason}"),
+        }
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let hint = match self {
+            IndexError::Missing { .. } => {
+                locale.pick("先运行 `jida index` 建立索引", "run `jida index` to build it")
+            }
+            IndexError::Format { .. } | IndexError::Analyzer { .. } | IndexError::Damaged { .. } => {
+                locale.pick("运行 `jida index` 重建索引", "run `jida index` to rebuild it")
+            }
+            IndexError::Locked { .. } => {
+                locale.pick("等它结束后再试", "wait until it has finished, then try again")
+            }
+            IndexError::Read { .. } => locale
+                .pick("检查路径和读权限", "check that the path exists and may be read"),
+            IndexError::Write { .. } => locale.pick(
+                "检查目录的写权限和磁盘空间，或用 `--index` 换一个目录",
+                "check the directory's permissions and the free space, or choose another with `--index`",
+            ),
+            IndexError::Engine(_) => return None,
+        };
+        Some(hint.to_owned())
+    }
+}

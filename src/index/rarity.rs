@@ -1,0 +1,101 @@
+//! How many entries ask with a term: the weight of words that the user did *not* use.
+//!
+//! Ranking wants to know how much of an entry's question is left unsaid by the user, hence the rarity of
+//! terms that are not in the query. Asking an engine for each would cost a round trip; a small table
+//! of 64-bit term hashes, part of the generation, answers in memory.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+
+/// Bytes of one row: hash and count.
+const ROW: usize = 8 + 4;
+
+/// Counts entries by question term while an index is built.
+#[derive(Debug, Default)]
+pub(super) struct RarityBuilder {
+    counts: HashMap<u64, u32>,
+}
+
+impl RarityBuilder {
+    /// Counts one entry's terms, each once.
+    pub(super) fn add(&mut self, terms: &[String]) {
+        let mut hashes: Vec<u64> = terms.iter().map(|term| hash(term)).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        for hash in hashes {
+            *self.counts.entry(hash).or_default() += 1;
+        }
+    }
+
+    /// The table: rows of hash (8 bytes) and count (4 bytes), little endian, ascending by hash.
+    pub(super) fn finish(self) -> Vec<u8> {
+        let mut rows: Vec<(u64, u32)> = self.counts.into_iter().collect();
+        rows.sort_unstable();
+        let mut bytes = Vec::with_capacity(rows.len() * ROW);
+        for (hash, count) in rows {
+            bytes.extend(hash.to_le_bytes());
+            bytes.extend(count.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// The table, read where it lies.
+pub(super) struct Rarity<B> {
+    bytes: B,
+}
+
+impl<B> std::fmt::Debug for Rarity<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rarity")
+    }
+}
+
+impl<B: Deref<Target = [u8]>> Rarity<B> {
+    /// Reads a table as [`RarityBuilder::finish`] made it; `None` if its length is not a whole number of rows.
+    pub(super) fn new(bytes: B) -> Option<Rarity<B>> {
+        (bytes.len() % ROW == 0).then_some(Rarity { bytes })
+    }
+
+    /// In how many entries the term stands in the question or a variant.
+    pub(super) fn entries_asking(&self, term: &str) -> u32 {
+        let wanted = hash(term);
+        let (mut low, mut high) = (0, self.bytes.len() / ROW);
+        while low < high {
+            let middle = (low + high) / 2;
+            let row = &self.bytes[middle * ROW..][..ROW];
+            let (key, count) = row.split_at(8);
+            match u64::from_le_bytes(key.try_into().expect("8 bytes")).cmp(&wanted) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => {
+                    return u32::from_le_bytes(count.try_into().expect("4 bytes"));
+                }
+            }
+        }
+        0
+    }
+}
+
+/// 64-bit FNV-1a: tiny, and the same on every machine; constants from the FNV draft (RFC 9923).
+fn hash(term: &str) -> u64 {
+    term.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_is_counted_once_an_entry_and_unknown_terms_not_at_all() {
+        let mut builder = RarityBuilder::default();
+        builder.add(&["备案".to_owned(), "备案".to_owned(), "域名".to_owned()]);
+        builder.add(&["备案".to_owned()]);
+        let rarity = Rarity::new(builder.finish()).expect("whole rows");
+        let counts = ["备案", "域名", "服务器"].map(|term| rarity.entries_asking(term));
+        assert_eq!(counts, [2, 1, 0]);
+        assert!(Rarity::new(vec![0u8; 13]).is_none());
+    }
+}

@@ -1,0 +1,58 @@
+//! Every number that moves the order or the confidence.
+
+use crate::rank::decide::Thresholds;
+use crate::rank::signals::{COUNT, Signals};
+use crate::text::TokenKind;
+
+/// What a filler word is worth beside another word of the same rarity.
+pub const FILLER_SHARE: f64 = 0.1;
+
+/// Candidates that retrieval fetches.
+pub const CANDIDATES: usize = 100;
+
+/// What each signal adds to the score before the squeeze, in the order of [`crate::rank::signals::Signal`].
+const WEIGHTS: [f64; COUNT] = [
+    1.0, 1.0, 0.5, 0.7, 0.7, 0.3, 1.0, 2.0, 1.0, 1.0, 0.5, 0.3, 0.3, 0.2, 0.0,
+];
+
+/// Added to the weighted sum.
+const BIAS: f64 = -4.0;
+
+/// Limits between the decisions when the owner sets none.
+pub const THRESHOLDS: Thresholds = Thresholds {
+    answer: 0.6,
+    clarify: 0.35,
+};
+
+/// The best must stand at least this much above the next that means something else.
+pub const MARGIN: f64 = 0.05;
+
+/// Names all numbers here: replies under other numbers may differ.
+pub fn fingerprint() -> String {
+    format!("{FILLER_SHARE} {CANDIDATES} {WEIGHTS:?} {BIAS} {THRESHOLDS:?} {MARGIN}")
+}
+
+/// Engine boosts for a term in the question and anywhere: they only decide who becomes a candidate.
+pub(super) fn retrieval_boosts(kind: TokenKind) -> (f32, f32) {
+    match kind {
+        TokenKind::Word => (2.0, 1.0),
+        TokenKind::Bigram => (1.0, 0.5),
+        TokenKind::Character => (0.5, 0.0),
+    }
+}
+
+/// Each signal's contribution.
+pub fn contributions(signals: &Signals) -> [f64; COUNT] {
+    std::array::from_fn(|at| WEIGHTS[at] * signals[at])
+}
+
+/// The weights, for explanations.
+pub fn weights() -> &'static [f64; COUNT] {
+    &WEIGHTS
+}
+
+/// The confidence: the logistic of bias plus contributions, 0 to 1.
+pub fn confidence(signals: &Signals) -> f64 {
+    let sum: f64 = contributions(signals).iter().sum::<f64>() + BIAS;
+    1.0 / (1.0 + (-sum).exp())
+}

@@ -1,0 +1,145 @@
+//! Cuts normalised text into words, bigrams and characters.
+
+use std::ops::Range;
+
+use jieba_rs::Jieba;
+
+use crate::text::normalize::Normalized;
+use crate::text::{Token, TokenKind};
+
+/// A Latin word or number longer than this many bytes is cut: nobody searches for it whole.
+const MAX_WORD_BYTES: usize = 64;
+
+/// Whether `c` is written without spaces around words, so that a dictionary must find them: Chinese
+/// ideographs, and kana and Hangul, which fall to single characters.
+pub(super) fn is_ideograph(c: char) -> bool {
+    matches!(c,
+        '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{323af}')
+}
+
+/// A stretch of characters of one sort, in bytes of the normalised text.
+enum Run {
+    Ideographs(Range<usize>),
+    Word(Range<usize>),
+}
+
+/// Cuts `normalized` into tokens, ascending by start; the bounds of dictionary words in plain mode,
+/// which do not overlap, come beside them.
+pub(super) fn segment(jieba: &Jieba, normalized: &Normalized) -> (Vec<Token>, Vec<usize>) {
+    let text = normalized.as_str();
+    let mut tokens = Vec::with_capacity(text.len());
+    let mut boundaries = vec![0];
+    for run in runs(normalized) {
+        match run {
+            Run::Ideographs(range) => {
+                ideographs(jieba, text, range.clone(), &mut tokens, &mut boundaries);
+                boundaries.push(range.end);
+            }
+            Run::Word(range) => {
+                boundaries.extend([range.start, range.end]);
+                latin(text, range, &mut tokens);
+            }
+        }
+    }
+    tokens.sort_by_key(|token| (token.range.start, token.range.end, token.kind));
+    (tokens, boundaries)
+}
+
+fn runs(normalized: &Normalized) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for c in normalized.chars() {
+        let at = c.at as usize;
+        let end = at + c.char.len_utf8();
+        let ideograph = is_ideograph(c.char);
+        if !ideograph && !c.char.is_alphanumeric() {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(Run::Ideographs(range)) if ideograph && range.end == at => range.end = end,
+            Some(Run::Word(range)) if !ideograph && range.end == at => range.end = end,
+            _ if ideograph => runs.push(Run::Ideographs(at..end)),
+            _ => runs.push(Run::Word(at..end)),
+        }
+    }
+    runs
+}
+
+/// Dictionary words in search mode (备案号 also yields 备案), every character, every pair of neighbours.
+///
+/// The hidden Markov model for unknown words is off: what it invents depends on the neighbours
+/// (我刚/提交), so that the same words differ between a question and an entry; the bigrams fill the hole.
+fn ideographs(
+    jieba: &Jieba,
+    text: &str,
+    range: Range<usize>,
+    tokens: &mut Vec<Token>,
+    boundaries: &mut Vec<usize>,
+) {
+    let run = &text[range.clone()];
+    let base = range.start;
+    for word in jieba.cut(run, false) {
+        boundaries.push(base + word.byte_start);
+    }
+    for word in jieba.cut_for_search(run, false) {
+        if word.end - word.start > 1 {
+            let range = base + word.byte_start..base + word.byte_end;
+            tokens.push(Token {
+                kind: TokenKind::Word,
+                range,
+                filler: false,
+            });
+        }
+    }
+    let mut previous: Option<usize> = None;
+    for (at, c) in run.char_indices() {
+        let range = base + at..base + at + c.len_utf8();
+        if let Some(start) = previous {
+            tokens.push(Token {
+                kind: TokenKind::Bigram,
+                range: start..range.end,
+                filler: false,
+            });
+        }
+        previous = Some(range.start);
+        tokens.push(Token {
+            kind: TokenKind::Character,
+            range,
+            filler: false,
+        });
+    }
+}
+
+/// A word or number between spaces, punctuation and ideographs; and, where letters meet digits, its
+/// parts too (centos7 also yields centos and 7).
+fn latin(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
+    let run = &text[range.clone()];
+    let mut cut = run.len().min(MAX_WORD_BYTES);
+    while !run.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    let run = &run[..cut];
+    let mut push = |from: usize, to: usize| {
+        let range = range.start + from..range.start + to;
+        tokens.push(Token {
+            kind: TokenKind::Word,
+            range,
+            filler: false,
+        });
+    };
+    push(0, run.len());
+    let mut part = 0;
+    let mut before: Option<bool> = None;
+    for (at, c) in run.char_indices() {
+        let digit = c.is_numeric();
+        if before.is_some_and(|before| before != digit) {
+            push(part, at);
+            part = at;
+        }
+        before = Some(digit);
+    }
+    if part > 0 {
+        push(part, run.len());
+    }
+}
