@@ -1,114 +1,139 @@
-//! HTTP: the API and the search page.
+//! HTTP: the API and the search page. Nothing but translation: a request becomes a call of
+//! [`Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
 
-use std::future::Future;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+mod ask;
+mod assets;
+mod entries;
+mod error;
+mod explain;
+mod headers;
+mod health;
+mod input;
+mod limits;
+mod listen;
+mod observe;
+mod openapi;
+mod page;
+mod problem;
+mod search;
+mod settings;
+mod suggest;
+mod worker;
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use axum::Router;
-use tokio::net::TcpListener;
+use axum::body::Bytes;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::locale::{Locale, Localized};
+use crate::locale::Locale;
 use crate::search::Searcher;
 
-/// How the service behaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// Where to listen.
-    pub addr: SocketAddr,
-    /// Sites whose pages may call the API.
-    pub cors_origins: Vec<String>,
-    /// A slower request is given up.
-    pub request_timeout: Duration,
-    /// A slower body.
-    pub body_timeout: Duration,
-    /// Time to finish.
-    pub drain_timeout: Duration,
-    /// A larger body is refused.
-    pub max_body_bytes: usize,
-    /// A longer URI.
-    pub max_uri_bytes: usize,
-    /// Larger headers.
-    pub max_header_bytes: usize,
-    /// More at once are refused.
-    pub max_concurrent_requests: usize,
-    /// More at once wait.
-    pub max_concurrent_searches: usize,
-}
+pub use listen::{ServeError, bind, run};
+pub use settings::Settings;
 
-impl Default for Settings {
-    fn default() -> Self {
-        Settings {
-            addr: SocketAddr::from(([127, 0, 0, 1], 8080)),
-            cors_origins: Vec::new(),
-            request_timeout: Duration::from_secs(10),
-            body_timeout: Duration::from_secs(5),
-            drain_timeout: Duration::from_secs(20),
-            max_body_bytes: 64 << 10,
-            max_uri_bytes: 16 << 10,
-            max_header_bytes: 32 << 10,
-            max_concurrent_requests: 512,
-            max_concurrent_searches: 2,
-        }
-    }
-}
-
-/// What the server answers from.
+/// What the server answers from. Clones share it, so that the binary can keep one and exchange the
+/// searcher while requests run; a request keeps the searcher it began with.
 #[derive(Debug, Clone)]
-pub struct State {}
+pub struct State {
+    searcher: Arc<RwLock<Option<Arc<Searcher>>>>,
+    locale: Locale,
+}
 
 impl State {
-    /// Not ready.
-    pub fn starting(_locale: Locale) -> State {
-        State {}
+    /// Ready from the start.
+    pub fn new(searcher: Arc<Searcher>) -> State {
+        State {
+            locale: searcher.settings().locale,
+            searcher: Arc::new(RwLock::new(Some(searcher))),
+        }
     }
-    /// Ready.
-    pub fn replace(&self, _searcher: Arc<Searcher>) {}
-}
 
-/// Why the server can't start.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// Taken.
-    #[error("{0} is in use by another program")]
-    PortInUse(SocketAddr),
-}
-
-impl Localized for ServeError {
-    fn message(&self, _locale: Locale) -> String {
-        self.to_string()
+    /// Not ready: everything but `/healthz` replies 503 until [`State::replace`].
+    pub fn starting(locale: Locale) -> State {
+        State {
+            searcher: Arc::default(),
+            locale,
+        }
     }
-    fn hint(&self, _locale: Locale) -> Option<String> {
-        None
+
+    /// Answers from `searcher` from now on.
+    pub fn replace(&self, searcher: Arc<Searcher>) {
+        *self
+            .searcher
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(searcher);
+    }
+
+    /// The present searcher, if there is one.
+    pub fn searcher(&self) -> Option<Arc<Searcher>> {
+        self.searcher
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The language for callers who state none.
+    fn locale(&self) -> Locale {
+        self.locale
     }
 }
 
-/// Routes.
-pub fn router(_state: State, _settings: Settings) -> Router {
-    Router::new()
+/// What every handler can reach.
+#[derive(Debug)]
+struct App {
+    state: State,
+    settings: Settings,
+    /// One permit for each request in flight; none left means shedding.
+    tickets: Arc<Semaphore>,
+    /// One permit for each request that computes; none left means waiting.
+    slots: Arc<Semaphore>,
+    openapi: OnceLock<Bytes>,
 }
 
-/// Binds.
-///
-/// # Errors
-/// In use.
-pub async fn bind(addr: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(addr)
-        .await
-        .map_err(|_| ServeError::PortInUse(addr))
-}
+/// The route table. The order of the layers matters and is read from the bottom: a request first gets
+/// its id and log line; errors of everything further in become problem documents or error pages.
+pub fn router(state: State, settings: Settings) -> Router {
+    let cors = headers::cors(&settings);
+    let app = Arc::new(App {
+        state,
+        tickets: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
+        slots: Arc::new(Semaphore::new(settings.max_concurrent_searches)),
+        settings,
+        openapi: OnceLock::new(),
+    });
 
-/// Runs.
-///
-/// # Errors
-/// The listener's.
-pub async fn run(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-    _settings: &Settings,
-) -> std::io::Result<()> {
-    axum::serve(listener, router)
-        .with_graceful_shutdown(shutdown)
-        .await
+    let (documented, document) = OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(routes!(ask::get, ask::post))
+        .routes(routes!(search::get))
+        .routes(routes!(suggest::get))
+        .routes(routes!(entries::list))
+        .routes(routes!(entries::one))
+        .routes(routes!(entries::related))
+        .routes(routes!(explain::get, explain::post))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::get))
+        .split_for_parts();
+    app.openapi.get_or_init(|| openapi::to_bytes(&document));
+
+    documented
+        .route("/", get(page::search))
+        .route("/entries/{id}", get(page::entry))
+        .route("/assets/{name}", get(assets::get))
+        .layer(from_fn_with_state(app.clone(), limits::guard))
+        .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(from_fn_with_state(app.clone(), problem::render))
+        .layer(from_fn(headers::secure))
+        .layer(cors)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(observe::observe))
+        .with_state(app)
 }
