@@ -52,7 +52,7 @@ struct Heading {
 }
 
 /// An introduction with less text of its own than this is not worth an entry, code points.
-const MIN_INTRO: usize = 80;
+const MIN_INTRO: usize = 60;
 
 /// Cuts `text[from..]`. `name_asks` says whether the file's name reads like a question; `level` is the
 /// author's own word on the question level.
@@ -229,12 +229,20 @@ impl Walk<'_, '_> {
         if below.is_empty() {
             return true;
         }
-        let asking = below.iter().filter(|h| h.asks).count();
         if !heading.asks {
-            return false;
+            // “报错 1205” above “原因” and “解决办法” is what is asked.
+            let top = below.iter().map(|h| h.level).min().unwrap_or(0);
+            return below
+                .iter()
+                .filter(|h| h.level == top)
+                .all(|h| question::names_a_part(&h.text));
         }
         // A title such as “有哪些常见问题？” above the file's question level is no question.
-        !(self.question_level.is_some_and(|l| heading.level < l) && asking * 2 >= below.len())
+        let Some(level) = self.question_level.filter(|&l| heading.level < l) else {
+            return true;
+        };
+        let near = || below.iter().filter(|h| h.level <= level);
+        near().filter(|h| h.asks).count() * 2 < near().count().max(1)
     }
 }
 

@@ -55,6 +55,7 @@ pub fn parse(file: &str, text: &str) -> ParsedFile {
     let file_reader = Reader {
         file,
         text,
+        masked: &masked,
         document: &document,
         lines: &lines,
         place: &place,
@@ -153,6 +154,8 @@ fn says_nothing(name: &str) -> bool {
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
+    /// The text without conflict markers, byte for byte in step with it.
+    masked: &'a str,
     document: &'a Document<'a>,
     lines: &'a Lines,
     place: &'a Place,
@@ -300,7 +303,7 @@ impl Reader<'_> {
     ) -> Range<usize> {
         let mut start = body.start;
         loop {
-            let slice = &self.text[start..body.end];
+            let slice = &self.masked[start..body.end];
             start += slice.len() - slice.trim_start_matches(question::blank).len();
             let comment = comments.binary_search_by_key(&start, |(r, _)| r.start);
             match comment {
@@ -308,13 +311,10 @@ impl Reader<'_> {
                 _ => break,
             }
         }
-        start += shapes::answer_prefix(first_line(&self.text[start..body.end]));
-        let slice = &self.text[start..body.end];
+        start += shapes::answer_prefix(first_line(&self.masked[start..body.end]));
+        let slice = &self.masked[start..body.end];
         start += slice.len() - slice.trim_start_matches(question::blank).len();
-        let end = start
-            + self.text[start..body.end]
-                .trim_end_matches(question::blank)
-                .len();
+        let end = start + without_empty_tail(&self.masked[start..body.end]).len();
         // The indentation of an indented code block is markup, not a blank.
         let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let indent = &self.text[line..start];
@@ -377,6 +377,18 @@ impl Reader<'_> {
         for &fence in &self.document.unclosed {
             parsed.report(Some(self.lines.number(fence)), ProblemKind::UnclosedFence);
         }
+    }
+}
+
+/// The text without blank lines at its end, those of an empty quote (`>`) or a `<br>` among them.
+fn without_empty_tail(text: &str) -> &str {
+    let mut rest = text.trim_end_matches(question::blank);
+    loop {
+        let line = rest.rfind('\n').map_or(0, |at| at + 1);
+        if line == 0 || !matches!(rest[line..].trim(), ">" | "<br>" | "<br/>" | "<br />") {
+            return rest;
+        }
+        rest = rest[..line].trim_end_matches(question::blank);
     }
 }
 

@@ -78,6 +78,8 @@ pub enum ProblemKind {
     SymlinkLoop,
     /// A link to something outside of the corpus folder: left out.
     SymlinkLeaves,
+    /// Its name begins with a dot: left out.
+    Hidden,
     /// The system does not let us read it: left out.
     Unreadable {
         /// What the system says.
@@ -158,6 +160,10 @@ impl ProblemKind {
                 "符号链接指向语料目录之外，未收录",
                 "left out: the symbolic link leads out of the corpus folder",
             ),
+            Self::Hidden => same(
+                "文件名以点开头，视为隐藏文件，未收录",
+                "left out: a name that begins with a dot is hidden",
+            ),
             Self::Unreadable { reason } => (
                 format!("无法读取，未收录：{reason}"),
                 format!("left out, can't be read: {reason}"),
@@ -224,6 +230,7 @@ impl ProblemKind {
                 "把文件复制到语料目录里",
                 "copy the file into the corpus folder",
             ),
+            Self::Hidden => ("去掉文件名开头的点", "rename it without the dot"),
             Self::Unreadable { .. } => ("检查文件权限", "check the file's permissions"),
             Self::HeadingWithoutSpace { .. } => ("在 # 后面加一个空格", "add a space after #"),
             Self::UnclosedFence => (

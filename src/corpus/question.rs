@@ -77,6 +77,13 @@ pub(super) fn sounds_like_question(line: &str) -> bool {
         return true;
     }
     let line = without_ordinal(line.trim());
+    // “确认是否…” is a step of a procedure.
+    if ["确认", "检查", "查看", "判断", "核对"]
+        .iter()
+        .any(|verb| line.starts_with(verb))
+    {
+        return false;
+    }
     ANYWHERE.iter().any(|word| line.contains(word))
         || AT_START.iter().any(|word| line.starts_with(word))
         || line.ends_with(['吗', '嗎', '呢'])
@@ -85,7 +92,7 @@ pub(super) fn sounds_like_question(line: &str) -> bool {
 /// Whether a heading names a part of a procedure and never a question: such files are one question,
 /// which is their name.
 pub(super) fn names_a_part(heading: &str) -> bool {
-    const WHOLE: [&str; 26] = [
+    const WHOLE: [&str; 36] = [
         "背景",
         "概述",
         "说明",
@@ -112,6 +119,16 @@ pub(super) fn names_a_part(heading: &str) -> bool {
         "问题原因",
         "问题分析",
         "场景说明",
+        "报错原因",
+        "错误原因",
+        "功能说明",
+        "处理方式",
+        "Reason",
+        "Reasons",
+        "Solution",
+        "Solutions",
+        "Cause",
+        "Background",
     ];
     let heading = without_ordinal(heading.trim());
     let heading = heading.trim_end_matches([':', '：']).trim_end();

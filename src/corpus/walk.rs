@@ -42,11 +42,15 @@ pub(super) fn list(root: &Path, max_file_bytes: u64) -> Result<Vec<Listed>, Corp
 
     let mut listed = Vec::new();
     let mut outside = Vec::new();
+    let mut hidden = Vec::new();
     let walk = WalkDir::new(&real_root)
         .follow_links(true)
         .sort_by_file_name();
     let entries = walk.into_iter().filter_entry(|entry| {
         let stays = !entry.path_is_symlink() || stays_inside(entry.path(), &real_root);
+        if hidden_faq(entry) {
+            hidden.push(entry.path().to_owned());
+        }
         if !stays && wanted(entry) && (entry.file_type().is_dir() || is_faq(entry.path())) {
             outside.push(entry.path().to_owned());
         }
@@ -71,11 +75,15 @@ pub(super) fn list(root: &Path, max_file_bytes: u64) -> Result<Vec<Listed>, Corp
             Err(error) => listed.extend(odd(&error, &real_root)),
         }
     }
-    listed.extend(outside.into_iter().map(|path| Listed {
+    let left_out = outside
+        .into_iter()
+        .map(|path| (path, ProblemKind::SymlinkLeaves))
+        .chain(hidden.into_iter().map(|path| (path, ProblemKind::Hidden)));
+    listed.extend(left_out.map(|(path, problem)| Listed {
         file: relative(&path, &real_root),
         path,
         bytes: 0,
-        problem: Some(ProblemKind::SymlinkLeaves),
+        problem: Some(problem),
     }));
     listed.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(listed)
@@ -129,6 +137,17 @@ fn wanted(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let lexicon = entry.depth() == 1 && name == "lexicon" && entry.file_type().is_dir();
     !name.starts_with('.') && !lexicon
+}
+
+/// A file such as `.NET SDK.md` is hidden by accident; those of editors and macOS are not.
+fn hidden_faq(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    entry.depth() > 0
+        && entry.file_type().is_file()
+        && name.starts_with('.')
+        && !name.starts_with("._")
+        && !name.starts_with(".#")
+        && is_faq(entry.path())
 }
 
 fn is_faq(path: &Path) -> bool {
