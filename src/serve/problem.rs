@@ -93,8 +93,8 @@ pub(super) async fn render(State(app): State<Arc<App>>, request: Request, next: 
         .extensions_mut()
         .remove::<Arc<Problem>>()
         .unwrap_or_else(|| Arc::new(of_status(status)));
-    if let Problem::Internal(cause) = &*problem {
-        tracing::error!(cause = %with_sources(&**cause), "request failed");
+    if let Some(cause) = problem.cause() {
+        tracing::error!(cause = %with_sources(cause), "request failed");
     }
     let mut rendered = match wanted {
         Wanted::Page => page::error(&problem, &uri, locale),

@@ -26,7 +26,11 @@ async fn a_question_without_an_answer_is_no_error() {
     let body = reply.json();
     assert_eq!(body["decision"], "no_answer", "{body}");
     assert_eq!(body["answer"], Value::Null);
-    assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()));
+    assert!(
+        body["message"]
+            .as_str()
+            .is_some_and(|text| !text.is_empty())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +69,10 @@ async fn fields_that_do_not_exist_are_named() {
     let reply = server.post("/v1/ask", r#"{"q":"备案","limit":3}"#).await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "invalid_body"));
     let detail = reply.json()["detail"].to_string();
-    assert!(detail.contains("`limit`") && detail.contains("`top`"), "{detail}");
+    assert!(
+        detail.contains("`limit`") && detail.contains("`top`"),
+        "{detail}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

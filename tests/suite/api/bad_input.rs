@@ -47,7 +47,11 @@ async fn bad_parameters() {
         ("/v1/search?q=a&limit=-1", 400, "invalid_parameter"),
         ("/v1/search?q=a&limit=ten", 400, "invalid_parameter"),
         ("/v1/search?q=a&offset=-1", 400, "invalid_parameter"),
-        ("/v1/search?q=a&offset=99999999999999999999", 400, "invalid_parameter"),
+        (
+            "/v1/search?q=a&offset=99999999999999999999",
+            400,
+            "invalid_parameter",
+        ),
         ("/v1/search?q=a&q=b", 400, "invalid_parameter"),
         ("/v1/ask?q=a&top=0", 400, "invalid_parameter"),
         ("/v1/ask?q=a&explain=maybe", 400, "invalid_parameter"),
@@ -103,7 +107,11 @@ async fn bad_bodies() {
         (b"null", 400, "invalid_body"),
         (br#"{"q":1}"#, 400, "invalid_body"),
         (br#"{"q":"a","top":-1}"#, 400, "invalid_body"),
-        (br#"{"q":"a","filter":{"kategorie":"x"}}"#, 400, "invalid_body"),
+        (
+            br#"{"q":"a","filter":{"kategorie":"x"}}"#,
+            400,
+            "invalid_body",
+        ),
         (br#"{"q":"a","q":"b"}"#, 400, "invalid_body"),
         (br#"{"q":"  "}"#, 400, "empty_question"),
         (br#"{"q":"a","top":1000000000}"#, 400, "invalid_parameter"),
@@ -138,16 +146,29 @@ async fn a_huge_body_of_unknown_length_is_cut_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_json_is_taken() {
     let server = Server::start().await;
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonp",
+        "",
+    ] {
         let request = server
             .client
             .post(server.url("/v1/ask"))
             .header("content-type", kind)
             .body(r#"{"q":"备案"}"#);
         let reply = server.send(request).await;
-        assert_eq!((reply.status, reply.code().as_str()), (415, "unsupported_media_type"), "{kind:?}");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (415, "unsupported_media_type"),
+            "{kind:?}"
+        );
     }
-    for kind in ["application/json; charset=utf-8", "Application/JSON", "application/ld+json"] {
+    for kind in [
+        "application/json; charset=utf-8",
+        "Application/JSON",
+        "application/ld+json",
+    ] {
         let request = server
             .client
             .post(server.url("/v1/ask"))
@@ -166,7 +187,10 @@ async fn a_wrong_method_is_told_the_right_ones() {
         ("/healthz", "GET,HEAD"),
     ] {
         let reply = server.send(server.client.delete(server.url(path))).await;
-        assert_eq!((reply.status, reply.code().as_str()), (405, "method_not_allowed"));
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (405, "method_not_allowed")
+        );
         assert_eq!(reply.header("allow"), allowed, "{path}");
     }
 }
@@ -179,7 +203,10 @@ async fn headers_have_a_limit() {
         .get(server.url("/healthz"))
         .header("x-large", "a".repeat(40 << 10));
     let reply = server.send(request).await;
-    assert_eq!((reply.status, reply.code().as_str()), (431, "headers_too_large"));
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (431, "headers_too_large")
+    );
 }
 
 /// An error in one language.

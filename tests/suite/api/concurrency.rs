@@ -61,9 +61,14 @@ async fn requests_beyond_the_limit_are_shed() {
     assert_eq!(shed.header("retry-after"), "1");
     assert_eq!(server.get("/healthz").await.status, 200);
     assert_eq!(server.get("/readyz").await.status, 200);
-    in_flight.write_all(body.as_bytes()).expect("the body is sent");
+    in_flight
+        .write_all(body.as_bytes())
+        .expect("the body is sent");
     assert!(rest(&mut in_flight).starts_with("HTTP/1.1 200"));
-    assert_eq!(server.query("/v1/search", &[("q", "备案")]).await.status, 200);
+    assert_eq!(
+        server.query("/v1/search", &[("q", "备案")]).await.status,
+        200
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,7 +110,9 @@ async fn a_shutdown_lets_requests_in_flight_finish() {
         tokio::task::yield_now().await;
     }
     assert!(!server.task.is_finished());
-    in_flight.write_all(body.as_bytes()).expect("the body is sent");
+    in_flight
+        .write_all(body.as_bytes())
+        .expect("the body is sent");
     assert!(rest(&mut in_flight).starts_with("HTTP/1.1 200"));
     server.task.await.expect("no panic").expect("no error");
 }

@@ -64,6 +64,10 @@ async fn an_unknown_id_is_404() {
         "/v1/entries/..%2F..%2Fetc%2Fpasswd",
     ] {
         let reply = server.get(path).await;
-        assert_eq!((reply.status, reply.code().as_str()), (404, "unknown_entry"), "{path}");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (404, "unknown_entry"),
+            "{path}"
+        );
     }
 }

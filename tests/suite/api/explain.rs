@@ -16,7 +16,10 @@ async fn an_order_is_explained_by_get_and_post_alike() {
     assert_eq!(body["hits"][0]["question"], KNOWN_QUESTION);
     assert!(!body["tokens"].as_array().expect("tokens").is_empty());
     let posted = server
-        .post("/v1/explain", json!({"q": KNOWN_QUESTION, "top": 2}).to_string())
+        .post(
+            "/v1/explain",
+            json!({"q": KNOWN_QUESTION, "top": 2}).to_string(),
+        )
         .await;
     assert_eq!(stable(posted.json()), stable(body));
 }

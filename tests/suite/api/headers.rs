@@ -5,7 +5,10 @@ use jida::serve::Settings;
 use super::server::{Reply, Server};
 
 async fn with_header(server: &Server, name: &str, value: &str) -> Reply {
-    let request = server.client.get(server.url("/healthz")).header(name, value);
+    let request = server
+        .client
+        .get(server.url("/healthz"))
+        .header(name, value);
     server.send(request).await
 }
 
@@ -26,13 +29,24 @@ async fn a_sane_request_id_is_echoed_and_another_replaced() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_is_hardened() {
     let server = Server::start().await;
-    for path in ["/", "/?q=a", "/entries/nope", "/v1/entries", "/v1/nope", "/healthz", "/openapi.json"] {
+    for path in [
+        "/",
+        "/?q=a",
+        "/entries/nope",
+        "/v1/entries",
+        "/v1/nope",
+        "/healthz",
+        "/openapi.json",
+    ] {
         let reply = server.get(path).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
         let policy = reply.header("content-security-policy");
         assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
-        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
     }
 }
@@ -63,7 +77,9 @@ async fn configured_origins_may_read_replies_and_errors() {
             "{path}"
         );
         let request = server.client.get(server.url(path));
-        let reply = server.send(request.header("origin", "https://evil.example")).await;
+        let reply = server
+            .send(request.header("origin", "https://evil.example"))
+            .await;
         assert_eq!(reply.header("access-control-allow-origin"), "", "{path}");
     }
     let preflight = server
@@ -74,8 +90,16 @@ async fn configured_origins_may_read_replies_and_errors() {
         .header("access-control-request-headers", "content-type");
     let reply = server.send(preflight).await;
     assert_eq!(reply.status, 200);
-    assert!(reply.header("access-control-allow-methods").contains("POST"));
-    assert!(reply.header("access-control-allow-headers").contains("content-type"));
+    assert!(
+        reply
+            .header("access-control-allow-methods")
+            .contains("POST")
+    );
+    assert!(
+        reply
+            .header("access-control-allow-headers")
+            .contains("content-type")
+    );
     assert_eq!(reply.header("access-control-allow-credentials"), "");
 }
 
@@ -89,5 +113,8 @@ async fn large_replies_are_compressed_for_those_who_can_read_it() {
         .await
         .expect("a reply");
     assert_eq!(response.headers()["content-encoding"], "gzip");
-    assert_eq!(server.get("/openapi.json").await.header("content-encoding"), "");
+    assert_eq!(
+        server.get("/openapi.json").await.header("content-encoding"),
+        ""
+    );
 }

@@ -23,7 +23,11 @@ async fn a_server_without_an_index_is_alive_but_not_ready() {
     assert_eq!(server.get("/healthz").await.status, 200);
     for path in ["/readyz", "/v1/search?q=a", "/v1/entries"] {
         let reply = server.get(path).await;
-        assert_eq!((reply.status, reply.code().as_str()), (503, "not_ready"), "{path}");
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (503, "not_ready"),
+            "{path}"
+        );
         assert_eq!(reply.header("retry-after"), "3");
     }
     let page = server.get("/").await;
@@ -47,10 +51,19 @@ async fn a_port_in_use_is_named_with_a_way_out() {
         .await
         .expect("a free port");
     let addr = taken.local_addr().expect("an address");
-    let error = jida::serve::bind(addr).await.expect_err("the port is taken");
-    assert!(matches!(error, ServeError::PortInUse(at) if at == addr), "{error}");
+    let error = jida::serve::bind(addr)
+        .await
+        .expect_err("the port is taken");
+    assert!(
+        matches!(error, ServeError::PortInUse(at) if at == addr),
+        "{error}"
+    );
     for locale in [Locale::Zh, Locale::En] {
         assert!(error.message(locale).contains(&addr.to_string()));
-        assert!(error.hint(locale).is_some_and(|hint| hint.contains("--addr")));
+        assert!(
+            error
+                .hint(locale)
+                .is_some_and(|hint| hint.contains("--addr"))
+        );
     }
 }

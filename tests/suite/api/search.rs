@@ -26,12 +26,17 @@ async fn the_entry_asked_for_comes_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_join_into_the_whole_list() {
     let server = Server::start().await;
-    let whole = ids(&server.get("/v1/search?q=%E5%A4%87%E6%A1%88&limit=100").await.json());
+    let whole = ids(&server
+        .get("/v1/search?q=%E5%A4%87%E6%A1%88&limit=100")
+        .await
+        .json());
     assert!(whole.len() > 4, "{whole:?}");
     let mut joined = Vec::new();
     for offset in (0..whole.len()).step_by(2) {
         let page = server
-            .get(&format!("/v1/search?q=%E5%A4%87%E6%A1%88&limit=2&offset={offset}"))
+            .get(&format!(
+                "/v1/search?q=%E5%A4%87%E6%A1%88&limit=2&offset={offset}"
+            ))
             .await
             .json();
         assert_eq!(page["total"], whole.len());

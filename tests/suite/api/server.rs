@@ -128,7 +128,8 @@ impl Server {
 
     /// `GET` with parameters.
     pub(super) async fn query(&self, path: &str, parameters: &[(&str, &str)]) -> Reply {
-        self.send(self.client.get(self.url(path)).query(parameters)).await
+        self.send(self.client.get(self.url(path)).query(parameters))
+            .await
     }
 
     /// `POST` of a JSON text.
@@ -164,7 +165,9 @@ impl Server {
         )
         .expect("the head is sent");
         let mut head = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
-        stream.read_exact(&mut head).expect("the server asks for the body");
+        stream
+            .read_exact(&mut head)
+            .expect("the server asks for the body");
         assert!(head.starts_with(b"HTTP/1.1 100"), "{head:?}");
         stream
     }

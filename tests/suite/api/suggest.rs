@@ -20,5 +20,8 @@ async fn a_beginning_is_completed() {
 async fn nothing_typed_is_an_empty_question() {
     let server = Server::start().await;
     let reply = server.get("/v1/suggest").await;
-    assert_eq!((reply.status, reply.code().as_str()), (400, "empty_question"));
+    assert_eq!(
+        (reply.status, reply.code().as_str()),
+        (400, "empty_question")
+    );
 }
