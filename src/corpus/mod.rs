@@ -1,11 +1,35 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
+//!
+//! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
+//! `document` makes blocks and readable runs of Markdown, `outline` and `shapes` find the questions,
+//! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
+//! entries. `parse` conducts.
 
+mod answer;
+mod decode;
+mod document;
 mod entry;
+mod html;
+mod id;
+mod metadata;
+mod outline;
+mod parse;
 mod problem;
+mod question;
+mod shapes;
+mod walk;
 
+use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
+use crate::locale::{Locale, Localized};
+
+pub use decode::{Decoded, decode};
 pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
+pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
 
 /// How a corpus is read.
@@ -33,9 +57,9 @@ pub struct ParsedFile {
     /// In reading order.
     pub problems: Vec<Problem>,
     /// Byte ranges of the file's text that belong to no entry: category headings.
-    pub headings: Vec<std::ops::Range<usize>>,
+    pub headings: Vec<Range<usize>>,
     /// Byte ranges of the file's text that belong to no entry: introductions, front matter, remarks.
-    pub prefaces: Vec<std::ops::Range<usize>>,
+    pub prefaces: Vec<Range<usize>>,
 }
 
 /// Why a corpus can't be read at all.
@@ -47,36 +71,176 @@ pub enum CorpusError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// The path leads to something else.
+    #[error("{path} is no folder")]
+    NotAFolder {
+        /// What was given.
+        path: PathBuf,
+    },
+    /// The system does not let us list it.
+    #[error("can't read the corpus folder {path}")]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
 }
+
+impl Localized for CorpusError {
+    fn message(&self, locale: Locale) -> String {
+        let en = self.to_string();
+        match self {
+            CorpusError::Missing { path } => {
+                locale.pick(format!("没有语料目录 {}", path.display()), en)
+            }
+            CorpusError::NotAFolder { path } => {
+                locale.pick(format!("{} 不是目录", path.display()), en)
+            }
+            CorpusError::Unreadable { path, source } => locale.pick(
+                format!("无法读取语料目录 {}：{source}", path.display()),
+                format!("{en}: {source}"),
+            ),
+        }
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let (zh, en) = match self {
+            CorpusError::Missing { .. } | CorpusError::NotAFolder { .. } => (
+                "指定一个放有 .md 文件的目录",
+                "name a folder with .md files in it",
+            ),
+            CorpusError::Unreadable { .. } => ("检查目录权限", "check the folder's permissions"),
+        };
+        Some(locale.pick(zh, en).to_owned())
+    }
+}
+
+/// Files of about this size in total are in memory at a time, bytes.
+const BATCH_BYTES: u64 = 8 << 20;
+
+/// At most this many files are in memory at a time.
+const BATCH_FILES: usize = 64;
 
 /// An opened corpus: its files are listed, not yet read.
 #[derive(Debug)]
-pub struct Corpus {}
+pub struct Corpus {
+    settings: Settings,
+    listed: Vec<walk::Listed>,
+}
 
 impl Corpus {
-    /// Lists the files below `root`, in a fixed order.
+    /// Lists the files below `root` by path: `.md`, `.markdown` and `.txt`, without hidden ones and the
+    /// top-level `lexicon` folder. Symbolic links are followed while they stay below `root`.
     ///
     /// # Errors
     /// [`CorpusError`] if the folder can't be read.
     pub fn open(root: &Path, settings: Settings) -> Result<Corpus, CorpusError> {
-        let _ = settings;
-        Err(CorpusError::Missing {
-            path: root.to_owned(),
-        })
+        let listed = walk::list(root, settings.max_file_bytes)?;
+        Ok(Corpus { settings, listed })
     }
 
-    /// How many files there are to read.
+    /// How many files [`Corpus::parsed_files`] tells about, those that can't be read among them.
     pub fn file_count(&self) -> usize {
-        0
+        self.listed.len()
     }
 
     /// A hash of every file's name and content, which changes exactly when a re-index could differ.
     pub fn fingerprint(&self) -> String {
-        String::new()
+        let mut hasher = blake3::Hasher::new();
+        for listed in &self.listed {
+            hasher.update(&(listed.file.len() as u64).to_le_bytes());
+            hasher.update(listed.file.as_bytes());
+            match self.read(listed) {
+                Ok(bytes) => {
+                    hasher.update(&(bytes.len() as u64).to_le_bytes());
+                    hasher.update(&bytes);
+                }
+                // A file that is left out counts as such, whatever it holds.
+                Err(_) => {
+                    hasher.update(&u64::MAX.to_le_bytes());
+                }
+            }
+        }
+        hasher.finalize().to_hex().to_string()
     }
 
     /// Reads the files in order, a bounded number at a time on all cores; ids are unique over all of them.
     pub fn parsed_files(&self) -> impl Iterator<Item = ParsedFile> + '_ {
-        std::iter::empty()
+        let mut names = id::Names::default();
+        let mut rest = self.listed.as_slice();
+        std::iter::from_fn(move || {
+            let (batch, later) = rest.split_at(batch_length(rest));
+            rest = later;
+            (!batch.is_empty()).then(|| {
+                batch
+                    .par_iter()
+                    .map(|listed| self.parse_file(listed))
+                    .collect::<Vec<ParsedFile>>()
+            })
+        })
+        .flatten()
+        .map(move |mut parsed| {
+            names.settle(&mut parsed);
+            parsed
+        })
     }
+
+    fn parse_file(&self, listed: &walk::Listed) -> ParsedFile {
+        let odd = |kind: ProblemKind, line: Option<u32>| Problem {
+            file: listed.file.clone(),
+            line,
+            kind,
+        };
+        match self.read(listed) {
+            Ok(bytes) => {
+                let decoded = decode(&bytes);
+                let mut parsed = parse(&listed.file, &decoded.text);
+                if decoded.lost_line.is_some() {
+                    let lost = odd(ProblemKind::Undecodable, decoded.lost_line);
+                    parsed.problems.insert(0, lost);
+                }
+                parsed
+            }
+            Err(kind) => ParsedFile {
+                file: listed.file.clone(),
+                problems: vec![odd(kind, None)],
+                ..ParsedFile::default()
+            },
+        }
+    }
+
+    fn read(&self, listed: &walk::Listed) -> Result<Vec<u8>, ProblemKind> {
+        if let Some(problem) = &listed.problem {
+            return Err(problem.clone());
+        }
+        let unreadable = |error: io::Error| ProblemKind::Unreadable {
+            reason: error.to_string(),
+        };
+        let limit = self.settings.max_file_bytes;
+        let mut bytes = Vec::with_capacity(usize::try_from(listed.bytes).unwrap_or(0));
+        // The file may have grown since it was listed.
+        std::fs::File::open(&listed.path)
+            .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
+            .map_err(unreadable)?;
+        let read = bytes.len() as u64;
+        if read > limit {
+            return Err(ProblemKind::TooLarge { bytes: read, limit });
+        }
+        Ok(bytes)
+    }
+}
+
+/// How many files from the front are read together: a few large or many small ones, at least one.
+fn batch_length(files: &[walk::Listed]) -> usize {
+    let mut bytes = 0u64;
+    files
+        .iter()
+        .take(BATCH_FILES)
+        .take_while(|listed| {
+            let room = bytes < BATCH_BYTES;
+            bytes = bytes.saturating_add(listed.bytes);
+            room
+        })
+        .count()
 }

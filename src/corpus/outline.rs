@@ -1,0 +1,380 @@
+//! Cuts a file into questions with the range of their answers, by headings first.
+//!
+//! A heading is an entry, a category, or part of an answer. Which one is decided on the tree of
+//! headings: a question owns everything below it; a title with headings below it is a category; a
+//! title with nothing below it is an entry, unless its text holds questions of another shape.
+
+use std::ops::Range;
+
+use super::document::{Block, BlockKind, Document};
+use super::question;
+use super::shapes;
+
+/// A question and where it and its answer stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// Where the previous answer has to end: anchors above the question belong to the question.
+    pub(super) lead: usize,
+    /// The question's bytes; empty if the file's name is the question.
+    pub(super) question: Range<usize>,
+    /// Cleaned text; empty if the file's name is the question.
+    pub(super) text: String,
+    /// Explicit anchor.
+    pub(super) id: Option<String>,
+    /// From the end of the question to the next question, not yet trimmed.
+    pub(super) body: Range<usize>,
+    /// Headings above.
+    pub(super) category: Vec<String>,
+}
+
+/// What a file consists of.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub(super) cuts: Vec<Cut>,
+    /// Category headings.
+    pub(super) headings: Vec<Range<usize>>,
+    /// Where text stands that introduces a category.
+    pub(super) intros: Vec<Range<usize>>,
+    /// Whether anything but the file's name was found to be a question.
+    pub(super) by_name: bool,
+}
+
+#[derive(Debug)]
+struct Heading {
+    level: u8,
+    lead: usize,
+    range: Range<usize>,
+    text: String,
+    id: Option<String>,
+    asks: bool,
+    /// Index of the first heading that is not below this one.
+    end: usize,
+}
+
+/// An introduction with less text of its own than this is not worth an entry, code points.
+const MIN_INTRO: usize = 60;
+
+/// Cuts `text[from..]`. `name_asks` says whether the file's name reads like a question; `level` is the
+/// author's own word on the question level.
+pub(super) fn cut(
+    text: &str,
+    document: &Document<'_>,
+    from: usize,
+    name_asks: bool,
+    level: Option<u8>,
+) -> Outline {
+    let headings = headings(text, document, from);
+    let mut outline = Outline::default();
+    let whole = from..text.len();
+    if headings.is_empty() {
+        if let Some(cuts) = shapes::cut(text, document, &whole, &[]) {
+            outline.cuts = cuts;
+        } else {
+            outline.name_is_question(whole);
+        }
+        return outline;
+    }
+    let question_level = level.or_else(|| dominant_level(&headings));
+    let first = headings[0].lead;
+    if level.is_none() && question_level.is_none() {
+        let top = headings.iter().map(|h| h.level).min().unwrap_or(1);
+        let parts = headings
+            .iter()
+            .filter(|h| h.level == top && question::names_a_part(&h.text))
+            .count();
+        let tops = headings.iter().filter(|h| h.level == top).count();
+        let shaped = || shapes::any(text, document, &whole);
+        if (name_asks || parts * 2 >= tops.max(2)) && !shaped() {
+            outline.name_is_question(whole);
+            return outline;
+        }
+    }
+    let walk = Walk {
+        text,
+        document,
+        headings: &headings,
+        question_level,
+        forced: level.is_some(),
+    };
+    outline.intro(text, document, from..first, None, &[]);
+    walk.run(&mut outline);
+    if outline.cuts.is_empty() && !text[whole.clone()].trim_matches(question::blank).is_empty() {
+        outline = Outline::default();
+        outline.name_is_question(whole);
+    }
+    outline
+}
+
+impl Outline {
+    fn name_is_question(&mut self, whole: Range<usize>) {
+        self.by_name = true;
+        self.cuts.push(Cut {
+            lead: whole.start,
+            question: whole.start..whole.start,
+            text: String::new(),
+            id: None,
+            body: whole,
+            category: Vec::new(),
+        });
+    }
+
+    /// Text above the first question of a category: questions of another shape, an entry of its own, or
+    /// an introduction.
+    fn intro(
+        &mut self,
+        text: &str,
+        document: &Document<'_>,
+        body: Range<usize>,
+        heading: Option<&Heading>,
+        category: &[String],
+    ) {
+        if text[body.clone()].trim_matches(question::blank).is_empty() {
+            return;
+        }
+        let mut below = category.to_vec();
+        below.extend(heading.map(|h| h.text.clone()));
+        if let Some(cuts) = shapes::cut(text, document, &body, &below) {
+            self.cuts.extend(cuts);
+        } else if own_text(document, &body) >= MIN_INTRO {
+            let (lead, question, text, id) = match heading {
+                Some(h) => (h.lead, h.range.clone(), h.text.clone(), h.id.clone()),
+                None => (body.start, body.start..body.start, String::new(), None),
+            };
+            self.cuts.push(Cut {
+                lead,
+                question,
+                text,
+                id,
+                body,
+                category: category.to_vec(),
+            });
+        } else {
+            self.intros.push(body);
+        }
+    }
+}
+
+struct Walk<'a, 'd> {
+    text: &'a str,
+    document: &'a Document<'d>,
+    headings: &'a [Heading],
+    question_level: Option<u8>,
+    forced: bool,
+}
+
+impl Walk<'_, '_> {
+    /// Goes over the headings in reading order; categories above are a stack, not a recursion.
+    fn run(&self, outline: &mut Outline) {
+        let mut above: Vec<(usize, String)> = Vec::new();
+        let mut index = 0;
+        while let Some(heading) = self.headings.get(index) {
+            while above.last().is_some_and(|&(end, _)| end <= index) {
+                above.pop();
+            }
+            let category: Vec<String> = above.iter().map(|(_, text)| text.clone()).collect();
+            let next = self
+                .headings
+                .get(index + 1)
+                .map_or(self.text.len(), |h| h.lead);
+            let past = self
+                .headings
+                .get(heading.end)
+                .map_or(self.text.len(), |h| h.lead);
+            if self.owns_what_is_below(index) {
+                let body = heading.range.end..past.max(heading.range.end);
+                self.entry(outline, heading, body, &category);
+                index = heading.end;
+                continue;
+            }
+            outline.headings.push(heading.range.clone());
+            let body = heading.range.end..next.max(heading.range.end);
+            outline.intro(self.text, self.document, body, Some(heading), &category);
+            above.push((heading.end, heading.text.clone()));
+            index += 1;
+        }
+    }
+
+    fn entry(
+        &self,
+        outline: &mut Outline,
+        heading: &Heading,
+        body: Range<usize>,
+        above: &[String],
+    ) {
+        if !question::asks(&heading.text) {
+            let mut below = above.to_vec();
+            below.push(heading.text.clone());
+            if let Some(cuts) = shapes::cut(self.text, self.document, &body, &below) {
+                outline.headings.push(heading.range.clone());
+                outline.cuts.extend(cuts);
+                return;
+            }
+        }
+        outline.cuts.push(Cut {
+            lead: heading.lead,
+            question: heading.range.clone(),
+            text: heading.text.clone(),
+            id: heading.id.clone(),
+            body,
+            category: above.to_vec(),
+        });
+    }
+
+    fn owns_what_is_below(&self, index: usize) -> bool {
+        let heading = &self.headings[index];
+        let below = &self.headings[index + 1..heading.end];
+        if self.forced {
+            return self.question_level.is_some_and(|l| heading.level >= l);
+        }
+        if below.is_empty() {
+            return true;
+        }
+        if !heading.asks {
+            // “报错 1205” above “原因” and “解决办法” is what is asked.
+            let top = below.iter().map(|h| h.level).min().unwrap_or(0);
+            return below
+                .iter()
+                .filter(|h| h.level == top)
+                .all(|h| question::names_a_part(&h.text));
+        }
+        // A title such as “有哪些常见问题？” above the file's question level is no question.
+        let Some(level) = self.question_level.filter(|&l| heading.level < l) else {
+            return true;
+        };
+        let near = || below.iter().filter(|h| h.level <= level);
+        near().filter(|h| h.asks).count() * 2 < near().count().max(1)
+    }
+}
+
+/// The level at which most questions stand.
+fn dominant_level(headings: &[Heading]) -> Option<u8> {
+    let mut counts = [0usize; 8];
+    for heading in headings.iter().filter(|h| h.asks) {
+        counts[usize::from(heading.level.min(7))] += 1;
+    }
+    let most = counts.iter().max().copied().filter(|&most| most > 0)?;
+    let level = counts.iter().position(|&count| count == most)?;
+    u8::try_from(level).ok()
+}
+
+fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<Heading> {
+    let mut headings: Vec<Heading> = Vec::new();
+    for (index, block) in document.blocks.iter().enumerate() {
+        let BlockKind::Heading { level } = block.kind else {
+            continue;
+        };
+        let nested = block.depth > 0;
+        if nested && !opens_item(document, index) {
+            continue;
+        }
+        let raw = document.plain(&block.range);
+        let (title, attribute) = split_attribute(raw.trim_end());
+        let title = question::clean(title);
+        if title.is_empty() {
+            continue;
+        }
+        let range =
+            block.range.start..block.range.start + text[block.range.clone()].trim_end().len();
+        let floor = headings.last().map_or(from, |h| h.range.end);
+        let (lead, above) = lead(text, document, index, floor);
+        let anchor = document
+            .anchors
+            .iter()
+            .skip(
+                document
+                    .anchors
+                    .partition_point(|(r, _)| r.start < range.start),
+            )
+            .take_while(|(r, _)| r.start < range.end)
+            .map(|(_, id)| id.clone())
+            .next();
+        headings.push(Heading {
+            // A heading in a list item is below the heading above the list, whatever its level.
+            level: if nested { level.max(1) + 1 } else { level },
+            lead,
+            asks: question::sounds_like_question(&title),
+            range,
+            text: title,
+            id: attribute.or(anchor).or(above).filter(|id| !id.is_empty()),
+            end: 0,
+        });
+    }
+    let mut open: Vec<usize> = Vec::new();
+    for index in 0..headings.len() {
+        while let Some(&top) = open.last()
+            && headings[top].level >= headings[index].level
+        {
+            headings[top].end = index;
+            open.pop();
+        }
+        open.push(index);
+    }
+    let count = headings.len();
+    for index in open {
+        headings[index].end = count;
+    }
+    headings
+}
+
+/// Whether a heading is the first thing in items of a list (`1. ### question`), and in nothing else.
+fn opens_item(document: &Document<'_>, index: usize) -> bool {
+    let Block { parent, .. } = &document.blocks[index];
+    parent.is_some_and(|p| p + 1 == index && document.blocks[p].kind == BlockKind::Item)
+        && document.blocks[index].depth == 2
+}
+
+/// Where a question begins that a block holds: before the markers of its list item and before the
+/// anchors on the lines above; and the first anchor's id.
+pub(super) fn lead(
+    text: &str,
+    document: &Document<'_>,
+    index: usize,
+    floor: usize,
+) -> (usize, Option<String>) {
+    let start = document.lead(index);
+    anchors_above(text, start, floor)
+}
+
+/// The beginning of the lines with nothing but anchors directly above `start`, and the first id there.
+pub(super) fn anchors_above(text: &str, start: usize, floor: usize) -> (usize, Option<String>) {
+    let floor = floor.min(start);
+    let mut lead = start;
+    let mut id = None;
+    let mut end = start;
+    loop {
+        let before = text[floor..end].trim_end_matches([' ', '\t', '\r', '\n']);
+        let line_start = before.rfind('\n').map_or(floor, |at| floor + at + 1);
+        let line = &text[line_start..floor + before.len()];
+        match question::anchor_line(line) {
+            Some(anchor) => {
+                id = anchor.map(str::to_owned).or(id);
+                lead = line_start;
+                end = line_start;
+            }
+            None => return (lead, id),
+        }
+    }
+}
+
+/// Splits `{#id}` off the end of a heading.
+fn split_attribute(title: &str) -> (&str, Option<String>) {
+    let Some(at) = title.rfind("{#").filter(|_| title.ends_with('}')) else {
+        return (title, None);
+    };
+    let inner = &title[at + 2..title.len() - 1];
+    let id = inner.split_whitespace().next().unwrap_or_default();
+    if id.is_empty() || inner.contains(['{', '}']) {
+        return (title, None);
+    }
+    (title[..at].trim_end(), Some(id.to_owned()))
+}
+
+/// How much text stands in `range` outside of links: an index of links introduces, it does not answer.
+fn own_text(document: &Document<'_>, range: &Range<usize>) -> usize {
+    document
+        .runs_in(range)
+        .iter()
+        .filter(|run| !run.link)
+        .map(|run| run.text.chars().filter(|c| !c.is_whitespace()).count())
+        .sum()
+}

@@ -1,0 +1,367 @@
+//! Questions that are not headings: `<details>`, `Q：`/`A：`, bold lines, numbered lines, list items.
+
+use std::ops::Range;
+
+use super::document::{BlockKind, Document};
+use super::html;
+use super::outline::{Cut, anchors_above};
+use super::question::{self, Speaker};
+
+/// A question found in running text, before its answer's end is known.
+#[derive(Debug)]
+struct Found {
+    lead: usize,
+    question: Range<usize>,
+    text: String,
+    id: Option<String>,
+    body_start: usize,
+    /// `None`: up to the next question.
+    body_end: Option<usize>,
+}
+
+/// The questions in `body`; `None` if it holds none of these shapes. `category` is given to each.
+pub(super) fn cut(
+    text: &str,
+    document: &Document<'_>,
+    body: &Range<usize>,
+    category: &[String],
+) -> Option<Vec<Cut>> {
+    let found = find(text, document, body)?;
+    let leads: Vec<usize> = found.iter().map(|f| f.lead).collect();
+    let cuts = found
+        .into_iter()
+        .enumerate()
+        .map(|(i, f)| {
+            let next = leads.get(i + 1).copied().unwrap_or(body.end);
+            let end = f.body_end.unwrap_or(next).min(next).max(f.body_start);
+            Cut {
+                lead: f.lead,
+                question: f.question,
+                text: f.text,
+                id: f.id,
+                body: f.body_start..end,
+                category: category.to_vec(),
+            }
+        })
+        .collect();
+    Some(cuts)
+}
+
+/// Whether `body` holds questions of these shapes.
+pub(super) fn any(text: &str, document: &Document<'_>, body: &Range<usize>) -> bool {
+    find(text, document, body).is_some()
+}
+
+fn find(text: &str, document: &Document<'_>, body: &Range<usize>) -> Option<Vec<Found>> {
+    let mut found = details(text, document, body);
+    if found.is_empty() {
+        let lines = lines(text, document, body);
+        found = speakers(text, document, &lines, body);
+        if found.is_empty() {
+            found = bold_or_numbered(text, document, &lines, body);
+        }
+    }
+    if found.is_empty() {
+        found = items(text, document, body);
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// A line of a paragraph.
+#[derive(Debug)]
+struct Line {
+    source: Range<usize>,
+    text: String,
+    /// All of it is bold.
+    bold: bool,
+    block: usize,
+    /// First line of its paragraph.
+    first: bool,
+}
+
+fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for block in document.blocks_in(body) {
+        let paragraph = &document.blocks[block];
+        if paragraph.kind != BlockKind::Paragraph {
+            continue;
+        }
+        let quoted = paragraph
+            .parent
+            .is_some_and(|p| document.blocks[p].kind == BlockKind::Quote);
+        if quoted {
+            continue;
+        }
+        let mut number = None;
+        let mut first = true;
+        for run in document.runs_in(&paragraph.range) {
+            if number != Some(run.line) {
+                let start = text[..run.source.start]
+                    .rfind('\n')
+                    .map_or(0, |at| at + 1)
+                    .max(paragraph.range.start);
+                let end = text[run.source.start..]
+                    .find('\n')
+                    .map_or(paragraph.range.end, |at| run.source.start + at)
+                    .min(paragraph.range.end.max(run.source.end));
+                lines.push(Line {
+                    source: start..end.max(start),
+                    text: String::new(),
+                    bold: true,
+                    block,
+                    first,
+                });
+                number = Some(run.line);
+                first = false;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.text.push_str(&run.text);
+                line.bold &= run.strong || run.text.trim().is_empty();
+            }
+        }
+    }
+    lines
+}
+
+/// `Q：…` and `A：…`.
+fn speakers(
+    text: &str,
+    document: &Document<'_>,
+    lines: &[Line],
+    body: &Range<usize>,
+) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut answered = true;
+    for (i, line) in lines.iter().enumerate() {
+        let unnumbered = question::without_ordinal(line.text.trim());
+        match question::speaker(unnumbered) {
+            Some((Speaker::Question, _)) => {
+                let floor = found.last().map_or(body.start, |f| f.body_start);
+                found.push(Found::on(text, document, line, floor));
+                answered = false;
+            }
+            Some((Speaker::Answer, _)) if !answered => {
+                answered = true;
+                let Some(last) = found.last_mut() else {
+                    continue;
+                };
+                // Lines between `Q：` and `A：` are the rest of the question.
+                let between = text.get(last.body_start..line.source.start);
+                let from = lines[..i]
+                    .iter()
+                    .rposition(|l| l.source.start < last.question.end)
+                    .map_or(i, |at| at + 1);
+                let rest = &lines[from..i];
+                if rest.len() <= 2 && rest.iter().all(|l| l.block == line.block) {
+                    for l in rest {
+                        last.text = question::clean(&format!("{} {}", last.text, l.text.trim()));
+                        last.question.end = l.source.end;
+                    }
+                } else if between.is_some_and(|b| !b.trim().is_empty()) {
+                    continue;
+                }
+                last.body_start = line.source.start + answer_prefix(&text[line.source.clone()]);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The length of `A：`, `**答：**` at the beginning of a line.
+pub(super) fn answer_prefix(line: &str) -> usize {
+    let rest = line.trim_start();
+    let indent = line.len() - rest.len();
+    if let Some((Speaker::Answer, used)) = question::speaker(rest) {
+        return indent + used;
+    }
+    for marks in ["**", "__"] {
+        let Some(inner) = rest.strip_prefix(marks) else {
+            continue;
+        };
+        if let Some((Speaker::Answer, used)) = question::speaker(inner)
+            && let Some(after) = inner[used..].strip_prefix(marks)
+        {
+            let blanks = after.len() - after.trim_start_matches([' ', '\t', ':', '：']).len();
+            return indent + marks.len() + used + marks.len() + blanks;
+        }
+    }
+    0
+}
+
+/// Bold lines and numbered lines, where at least two ask something.
+fn bold_or_numbered(
+    text: &str,
+    document: &Document<'_>,
+    lines: &[Line],
+    body: &Range<usize>,
+) -> Vec<Found> {
+    let free: Vec<&Line> = lines
+        .iter()
+        .filter(|l| document.blocks[l.block].depth == 0)
+        .collect();
+    let bold = |l: &&Line| l.bold && !l.text.trim().is_empty();
+    let numbered = |l: &&Line| question::has_ordinal(&l.text) && question::asks(&l.text);
+    for shape in [&bold as &dyn Fn(&&Line) -> bool, &numbered] {
+        let chosen: Vec<&&Line> = free.iter().filter(|l| shape(l)).collect();
+        let asking = chosen.iter().filter(|l| question::asks(&l.text)).count();
+        let begins = chosen
+            .first()
+            .is_some_and(|l| text[body.start..l.source.start].trim().len() < 300);
+        if asking < 2 || asking * 2 < chosen.len() || !begins {
+            continue;
+        }
+        let mut found: Vec<Found> = Vec::new();
+        for line in chosen {
+            let named = question::asks(&line.text) || question::has_ordinal(&line.text);
+            if named && (line.first || line.bold || question::has_ordinal(&line.text)) {
+                let floor = found.last().map_or(body.start, |f| f.body_start);
+                found.push(Found::on(text, document, line, floor));
+            }
+        }
+        return found;
+    }
+    Vec::new()
+}
+
+/// List items whose first line asks and whose rest answers.
+fn items(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Found> {
+    let lines = lines(text, document, body);
+    let mut found: Vec<Found> = Vec::new();
+    let (mut asking, mut all) = (0usize, 0usize);
+    for index in document.blocks_in(body) {
+        let item = &document.blocks[index];
+        if item.kind != BlockKind::Item || item.depth != 1 {
+            continue;
+        }
+        all += 1;
+        let first = lines.partition_point(|l| l.source.start < item.range.start);
+        let Some(line) = lines.get(first).filter(|l| l.source.start < item.range.end) else {
+            continue;
+        };
+        let end = item.range.end.min(body.end);
+        let answered = text
+            .get(line.source.end..end)
+            .is_some_and(|rest| !rest.trim_matches(question::blank).is_empty());
+        if !answered {
+            continue;
+        }
+        asking += usize::from(question::asks(&line.text));
+        let floor = found.last().map_or(body.start, |f| f.body_start);
+        found.push(Found::on(text, document, line, floor));
+    }
+    // Where every item has an answer, a few without a question mark may be among them.
+    let most = if found.len() == all { 4 } else { 2 };
+    if asking < 2 || asking * most < all {
+        return Vec::new();
+    }
+    found
+}
+
+/// `<details><summary>question</summary>answer</details>`.
+fn details(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut asking = 0;
+    let (mut depth, mut open, mut summary) = (0u32, None, None);
+    let from = document.html.partition_point(|r| r.start < body.start);
+    for range in document.html[from..]
+        .iter()
+        .take_while(|r| r.start < body.end)
+    {
+        let html = &text[range.clone()];
+        for (at, _) in html.match_indices('<') {
+            let tag = &html[at..];
+            let start = range.start + at;
+            let Some(end) = tag.find('>').map(|end| start + end + 1) else {
+                break;
+            };
+            let closing = tag[1..].starts_with('/');
+            match (html::tag_name(tag), closing) {
+                (Some("details"), false) => {
+                    depth += 1;
+                    if depth == 1 {
+                        open = Some(start);
+                    }
+                }
+                (Some("summary"), false) if depth == 1 => summary = Some(end),
+                (Some("summary"), true) => {
+                    if let (Some(lead), Some(from)) = (open, summary.take()) {
+                        let question = trim(text, from..start);
+                        let title = question::clean(&strip_tags(&text[question.clone()]));
+                        if !title.is_empty() {
+                            asking += usize::from(question::sounds_like_question(&title));
+                            let floor = found.last().map_or(body.start, |f: &Found| f.body_start);
+                            let (lead, id) = anchors_above(text, lead, floor);
+                            found.push(Found {
+                                lead,
+                                question,
+                                text: title,
+                                id,
+                                body_start: end,
+                                body_end: None,
+                            });
+                        }
+                    }
+                }
+                (Some("details"), true) => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0
+                        && let Some(last) = found.last_mut()
+                    {
+                        last.body_end.get_or_insert(start);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    if asking * 2 < found.len() || asking == 0 {
+        return Vec::new();
+    }
+    found
+}
+
+impl Found {
+    /// The question that `line` holds.
+    fn on(text: &str, document: &Document<'_>, line: &Line, floor: usize) -> Found {
+        let question = trim(text, line.source.clone());
+        let opens_block = line.first;
+        let start = if opens_block {
+            document.lead(line.block).min(question.start)
+        } else {
+            line.source.start
+        };
+        let (lead, above) = anchors_above(text, start.max(floor), floor);
+        let anchors = document
+            .anchors
+            .partition_point(|(r, _)| r.start < question.start);
+        let anchor = document
+            .anchors
+            .get(anchors)
+            .filter(|(r, _)| r.end <= question.end)
+            .map(|(_, id)| id.clone());
+        Found {
+            lead,
+            text: question::clean(&line.text),
+            body_start: question.end,
+            question,
+            id: anchor.or(above),
+            body_end: None,
+        }
+    }
+}
+
+fn trim(text: &str, range: Range<usize>) -> Range<usize> {
+    let slice = &text[range.clone()];
+    let start = range.start + (slice.len() - slice.trim_start().len());
+    start..start + slice.trim().len()
+}
+
+fn strip_tags(html: &str) -> String {
+    let mut runs = Vec::new();
+    let mut line = 0;
+    let mut stripper = html::Stripper::default();
+    stripper.feed(html, 0, &mut line, &mut runs);
+    stripper.finish(&mut line, &mut runs);
+    runs.iter().map(|run| run.text.as_ref()).collect()
+}
