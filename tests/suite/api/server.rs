@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 /// The question of an entry of the corpus, word for word.
 pub(super) const KNOWN_QUESTION: &str = "备案授权码怎么申请？";
 /// Nothing in the corpus is about this.
-pub(super) const UNKNOWN_QUESTION: &str = "火星上的咖啡豆什么时候成熟";
+pub(super) const UNKNOWN_QUESTION: &str = "红烧肉怎么炖才软烂";
 
 /// A running server; it stops when dropped.
 pub(super) struct Server {
