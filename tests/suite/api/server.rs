@@ -1,6 +1,5 @@
 //! A server on a free port over the repository's own corpus, indexed once for all tests.
 
-use std::future::Future;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -142,14 +141,12 @@ impl Server {
         self.send(request).await
     }
 
-    pub(super) fn send(&self, request: reqwest::RequestBuilder) -> impl Future<Output = Reply> {
-        async {
-            let response = request.send().await.expect("the server replies");
-            Reply {
-                status: response.status().as_u16(),
-                headers: response.headers().clone(),
-                text: response.text().await.expect("a text"),
-            }
+    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        let response = request.send().await.expect("the server replies");
+        Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.expect("a text"),
         }
     }
 
