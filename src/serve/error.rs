@@ -28,8 +28,8 @@ pub(super) enum Problem {
     InvalidJson(String),
     /// Well-formed JSON of another shape; carries what the parser said.
     InvalidBody(String),
-    UnknownKb(String),
-    UnknownEntry(String),
+    /// A name that nothing has, or a failing engine.
+    Search(SearchError),
     UnknownPath,
     MethodNotAllowed,
     BodyTooSlow,
@@ -38,8 +38,6 @@ pub(super) enum Problem {
     UriTooLong(usize),
     HeadersTooLarge(usize),
     UnsupportedMediaType,
-    UnknownCategory(String),
-    UnknownTag(String),
     NotReady,
     Overloaded,
     TimedOut,
@@ -157,21 +155,31 @@ impl Problem {
             Problem::InvalidRequest => Code::InvalidRequest,
             Problem::InvalidJson(_) => Code::InvalidJson,
             Problem::InvalidBody(_) => Code::InvalidBody,
-            Problem::UnknownKb(_) => Code::UnknownKb,
-            Problem::UnknownEntry(_) => Code::UnknownEntry,
+            Problem::Search(SearchError::UnknownKb { .. }) => Code::UnknownKb,
+            Problem::Search(SearchError::UnknownEntry(_)) => Code::UnknownEntry,
+            Problem::Search(SearchError::UnknownCategory(_)) => Code::UnknownCategory,
+            Problem::Search(SearchError::UnknownTag(_)) => Code::UnknownTag,
+            Problem::Search(SearchError::Index(_)) => Code::Internal,
             Problem::UnknownPath => Code::UnknownPath,
             Problem::MethodNotAllowed => Code::MethodNotAllowed,
             Problem::BodyTooSlow => Code::BodyTooSlow,
             Problem::BodyTooLarge(_) => Code::BodyTooLarge,
             Problem::UriTooLong(_) => Code::UriTooLong,
             Problem::UnsupportedMediaType => Code::UnsupportedMediaType,
-            Problem::UnknownCategory(_) => Code::UnknownCategory,
-            Problem::UnknownTag(_) => Code::UnknownTag,
             Problem::HeadersTooLarge(_) => Code::HeadersTooLarge,
             Problem::Internal(_) => Code::Internal,
             Problem::NotReady => Code::NotReady,
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
+        }
+    }
+
+    /// What only the log may tell.
+    pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Problem::Internal(cause) => Some(&**cause),
+            Problem::Search(SearchError::Index(cause)) => Some(cause),
+            _ => None,
         }
     }
 
@@ -225,14 +233,12 @@ impl Localized for Problem {
                 format!("请求体的字段有误：{cause}"),
                 format!("the body has wrong fields: {cause}"),
             ),
-            Problem::UnknownKb(name) => locale.pick(
-                format!("没有名为“{name}”的知识库"),
-                format!("there is no knowledge base {name:?}"),
+            // The engine's own words speak of files on the server: they are for its log.
+            Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => locale.pick(
+                "服务器出错了，原因已记入日志".to_owned(),
+                "something went wrong; the cause is in the server's log".to_owned(),
             ),
-            Problem::UnknownEntry(id) => locale.pick(
-                format!("没有 id 为“{id}”的条目"),
-                format!("there is no entry {id:?}"),
-            ),
+            Problem::Search(error) => error.message(locale),
             Problem::UnknownPath => locale.pick(
                 "这个地址下没有内容".to_owned(),
                 "there is nothing at this address".to_owned(),
@@ -261,14 +267,6 @@ impl Localized for Problem {
                 "请求体应为 JSON".to_owned(),
                 "the body must be JSON".to_owned(),
             ),
-            Problem::UnknownCategory(name) => locale.pick(
-                format!("没有名为“{name}”的分类"),
-                format!("there is no category {name:?}"),
-            ),
-            Problem::UnknownTag(name) => locale.pick(
-                format!("没有名为“{name}”的标签"),
-                format!("there is no tag {name:?}"),
-            ),
             Problem::NotReady => locale.pick(
                 "索引还在准备中".to_owned(),
                 "the index is still being prepared".to_owned(),
@@ -280,10 +278,6 @@ impl Localized for Problem {
             Problem::TimedOut => locale.pick(
                 "没有在限定时间内处理完".to_owned(),
                 "the request was not finished in time".to_owned(),
-            ),
-            Problem::Internal(_) => locale.pick(
-                "服务器出错了，原因已记入日志".to_owned(),
-                "something went wrong; the cause is in the server's log".to_owned(),
             ),
         }
     }
@@ -312,29 +306,18 @@ impl Localized for Problem {
                 "加上请求头 Content-Type: application/json",
                 "send the header Content-Type: application/json",
             ),
-            Problem::UnknownKb(_) => (
-                "省略 kb 即可使用默认知识库",
-                "leave `kb` out for the default one",
-            ),
-            Problem::UnknownEntry(_) => (
-                "在 /v1/entries 可以看到所有条目",
-                "all entries are listed at /v1/entries",
-            ),
             Problem::UnknownPath => (
                 "接口说明见 /openapi.json",
                 "the API is described in /openapi.json",
             ),
-            Problem::UnknownCategory(_) | Problem::UnknownTag(_) => (
-                "在 /v1/entries 的 facets 和条目里可以看到现有的分类与标签",
-                "the facets and entries of /v1/entries show those that exist",
-            ),
             Problem::NotReady | Problem::Overloaded | Problem::TimedOut => {
                 ("稍后重试", "try again in a moment")
             }
-            Problem::Internal(_) => (
+            Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => (
                 "反馈时请附上响应头 x-request-id",
                 "quote the x-request-id of this reply when reporting it",
             ),
+            Problem::Search(error) => return error.hint(locale),
             Problem::EmptyQuestion
             | Problem::InvalidParameter { .. }
             | Problem::InvalidRequest
@@ -358,13 +341,7 @@ impl From<InvalidQuestion> for Problem {
 
 impl From<SearchError> for Problem {
     fn from(error: SearchError) -> Problem {
-        match error {
-            SearchError::UnknownKb { name, .. } => Problem::UnknownKb(name),
-            SearchError::UnknownEntry(id) => Problem::UnknownEntry(id),
-            SearchError::UnknownCategory(name) => Problem::UnknownCategory(name),
-            SearchError::UnknownTag(name) => Problem::UnknownTag(name),
-            SearchError::Index(cause) => Problem::internal(cause),
-        }
+        Problem::Search(error)
     }
 }
 

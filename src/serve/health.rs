@@ -58,7 +58,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<ReadyReply
     Ok(Json(ReadyReply {
         status: "ready".to_owned(),
         kb: searcher.settings().kb.clone(),
-        index_version: searcher.index().version().to_owned(),
+        index_version: searcher.version().to_owned(),
         entries: searcher.index().len(),
     }))
 }

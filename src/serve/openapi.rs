@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::openapi::{RefOr, Response as Documented};
 use utoipa::{IntoResponses, OpenApi};
 
+use crate::search::SearchError;
 use crate::serve::App;
 use crate::serve::error::{Allowed, Code, Problem};
 use crate::serve::problem::{self, ProblemDocument};
@@ -127,17 +128,20 @@ fn bad_limit() -> Problem {
 }
 
 fn unknown_kb() -> Problem {
-    Problem::UnknownKb("icp".to_owned())
+    Problem::Search(SearchError::UnknownKb {
+        name: "icp".to_owned(),
+        known: "default".to_owned(),
+    })
 }
 
 fn unknown_entry() -> Problem {
-    Problem::UnknownEntry("备案-7f3a".to_owned())
+    Problem::Search(SearchError::UnknownEntry("备案-7f3a".to_owned()))
 }
 
 fn unknown_category() -> Problem {
-    Problem::UnknownCategory("域名".to_owned())
+    Problem::Search(SearchError::UnknownCategory("域名".to_owned()))
 }
 
 fn unknown_tag() -> Problem {
-    Problem::UnknownTag("新手".to_owned())
+    Problem::Search(SearchError::UnknownTag("新手".to_owned()))
 }

@@ -93,22 +93,15 @@ pub(super) async fn render(State(app): State<Arc<App>>, request: Request, next: 
         .extensions_mut()
         .remove::<Arc<Problem>>()
         .unwrap_or_else(|| Arc::new(of_status(status)));
-    if let Problem::Internal(cause) = &*problem {
-        tracing::error!(cause = %with_sources(&**cause), "request failed");
+    if let Some(cause) = problem.cause() {
+        tracing::error!(cause = %with_sources(cause), "request failed");
     }
     let mut rendered = match wanted {
         Wanted::Page => page::error(&problem, &uri, locale),
-        Wanted::Document => {
-            let document = ProblemDocument::new(&problem, locale);
-            ([(header::CONTENT_TYPE, PROBLEM_JSON)], axum::Json(document)).into_response()
-        }
+        Wanted::Document => document(&problem, locale),
     };
     *rendered.status_mut() = problem.code().status();
     let headers = rendered.headers_mut();
-    headers.insert(
-        header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(locale.tag()),
-    );
     headers.insert(
         header::VARY,
         HeaderValue::from_static("accept, accept-language"),
@@ -120,6 +113,14 @@ pub(super) async fn render(State(app): State<Arc<App>>, request: Request, next: 
         headers.insert(header::ALLOW, methods);
     }
     rendered
+}
+
+fn document(problem: &Problem, locale: Locale) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, PROBLEM_JSON),
+        (header::CONTENT_LANGUAGE, locale.tag()),
+    ];
+    (headers, axum::Json(ProblemDocument::new(problem, locale))).into_response()
 }
 
 /// What kind of error body fits a request.

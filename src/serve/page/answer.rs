@@ -1,6 +1,7 @@
 //! An answer's HTML inside one of our pages.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use ammonia::{Builder, Url, UrlRelative};
 
@@ -8,17 +9,40 @@ use ammonia::{Builder, Url, UrlRelative};
 /// refer to its source folder, which isn't served here: they lead to the original page where the author
 /// gave one, and fall back to their text where not. Ids go, because a page shows several answers.
 pub(super) fn for_page(html: &str, url: Option<&str>) -> String {
-    let relative = match url.and_then(|url| Url::parse(url).ok()) {
-        Some(base) => UrlRelative::RewriteWithBase(base),
-        None => UrlRelative::Deny,
-    };
-    Builder::default()
+    static WITHOUT_URL: LazyLock<Builder<'static>> = LazyLock::new(|| builder(UrlRelative::Deny));
+    match url.and_then(|url| Url::parse(url).ok()) {
+        Some(base) => builder(UrlRelative::RewriteWithBase(base))
+            .clean(html)
+            .to_string(),
+        None => WITHOUT_URL.clean(html).to_string(),
+    }
+}
+
+/// Lets pass what the rendering lets pass, but for relative addresses.
+fn builder(relative: UrlRelative<'static>) -> Builder<'static> {
+    let mut builder = Builder::default();
+    builder
         .url_relative(relative)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .add_tag_attributes("ol", ["start"])
-        .link_rel(Some("noopener noreferrer"))
-        .clean(html)
-        .to_string()
+        .add_tags(["input"])
+        .tag_attribute_values(HashMap::from([(
+            "input",
+            HashMap::from([("type", HashSet::from(["checkbox"]))]),
+        )]))
+        .add_tag_attributes("input", ["checked", "disabled"])
+        .add_tag_attributes("a", ["title"])
+        .add_allowed_classes(
+            "blockquote",
+            [
+                "markdown-alert-note",
+                "markdown-alert-tip",
+                "markdown-alert-important",
+                "markdown-alert-warning",
+                "markdown-alert-caution",
+            ],
+        )
+        .link_rel(Some("noopener noreferrer nofollow"));
+    builder
 }
 
 /// A link that may stand in a page: web addresses only.

@@ -17,7 +17,7 @@ async fn the_entry_asked_for_comes_first() {
     insta::assert_json_snapshot!(first["source"], @r#"
     {
       "file": "备案.md",
-      "line": 31,
+      "line": 27,
       "url": null
     }
     "#);

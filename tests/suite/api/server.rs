@@ -1,6 +1,5 @@
 //! A server on a free port over the repository's own corpus, indexed once for all tests.
 
-use std::future::Future;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -20,7 +19,7 @@ use tokio::task::JoinHandle;
 /// The question of an entry of the corpus, word for word.
 pub(super) const KNOWN_QUESTION: &str = "备案授权码怎么申请？";
 /// Nothing in the corpus is about this.
-pub(super) const UNKNOWN_QUESTION: &str = "火星上的咖啡豆什么时候成熟";
+pub(super) const UNKNOWN_QUESTION: &str = "红烧肉怎么炖才软烂";
 
 /// A running server; it stops when dropped.
 pub(super) struct Server {
@@ -142,14 +141,12 @@ impl Server {
         self.send(request).await
     }
 
-    pub(super) fn send(&self, request: reqwest::RequestBuilder) -> impl Future<Output = Reply> {
-        async {
-            let response = request.send().await.expect("the server replies");
-            Reply {
-                status: response.status().as_u16(),
-                headers: response.headers().clone(),
-                text: response.text().await.expect("a text"),
-            }
+    pub(super) async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        let response = request.send().await.expect("the server replies");
+        Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.expect("a text"),
         }
     }
 
