@@ -56,9 +56,14 @@ impl Desk {
 
     /// A folder with [`REFUNDS`] as its corpus, indexed.
     fn indexed() -> Desk {
-        let desk = Desk::with_corpus();
-        let run = desk.run(&["index"]);
-        assert_eq!(run.code, 0, "{}", run.stderr);
+        static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+        let original = FOLDER.get_or_init(|| {
+            build_once("cli-refunds", |corpus| {
+                fs::write(corpus.join("退款.md"), REFUNDS).expect("a file can be written");
+            })
+        });
+        let desk = Desk::empty();
+        copy_folder(original, &desk.folder);
         desk
     }
 
@@ -66,22 +71,12 @@ impl Desk {
     fn shipped() -> Desk {
         static FOLDER: OnceLock<PathBuf> = OnceLock::new();
         let folder = FOLDER.get_or_init(|| {
-            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli-shipped");
-            // Left over from an earlier run, perhaps of another version.
-            let _ = fs::remove_dir_all(&folder);
-            fs::create_dir_all(folder.join("corpus")).expect("a folder for the corpus");
-            let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-            for name in ["备案.md", "接入备案.md"] {
-                fs::copy(corpus.join(name), folder.join("corpus").join(name))
-                    .expect("the corpus can be copied");
-            }
-            let desk = Desk {
-                folder: folder.clone(),
-                _temporary: None,
-            };
-            let run = desk.run(&["index"]);
-            assert_eq!(run.code, 0, "{}", run.stderr);
-            folder
+            build_once("cli-shipped", |corpus| {
+                copy_folder(
+                    &Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"),
+                    corpus,
+                );
+            })
         });
         Desk {
             folder: folder.clone(),
@@ -132,6 +127,35 @@ impl Desk {
 
     fn path(&self, path: &str) -> PathBuf {
         self.folder.join(path)
+    }
+}
+
+/// A folder with a corpus and its index, made anew in each run of the tests: one left over may be another
+/// version's.
+fn build_once(name: &str, fill: impl FnOnce(&Path)) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("corpus")).expect("a folder for the corpus");
+    fill(&folder.join("corpus"));
+    let desk = Desk {
+        folder,
+        _temporary: None,
+    };
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    desk.folder
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("a folder can be read") {
+        let entry = entry.expect("a folder can be read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a file can be copied");
+        }
     }
 }
 
