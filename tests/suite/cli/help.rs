@@ -57,6 +57,19 @@ fn the_language_is_the_flags_then_the_variables_then_the_systems() {
 }
 
 #[test]
+fn the_language_of_the_file_holds_for_help_and_errors_too() {
+    let desk = Desk::empty();
+    desk.write("jida.toml", "lang = 'zh-CN'\n");
+    assert!(desk.run(&["--help"]).stdout.contains("用法"));
+    assert!(desk.run(&["ask"]).stderr.starts_with("错误："));
+    assert!(
+        desk.run(&["ask", "--lang", "en"])
+            .stderr
+            .starts_with("error: ")
+    );
+}
+
+#[test]
 fn chinese_help_of_a_command_has_no_english_sentence() {
     let desk = Desk::empty();
     let run = desk.run(&["search", "--help", "--lang", "zh-CN"]);

@@ -91,3 +91,32 @@ fn an_unknown_tag_is_an_error_on_every_line() {
     assert_eq!(codes, ["unknown_tag", "unknown_tag"]);
     assert_eq!(run.code, 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_run_with_130() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
+    let desk = Desk::indexed();
+    let mut child = desk
+        .command(&["ask", "-", "--jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    stdin
+        .write_all("怎么申请退款\n".as_bytes())
+        .expect("it reads");
+    let mut line = String::new();
+    // Replies come one by one, not when the input ends.
+    stdout.read_line(&mut line).expect("it replies");
+    assert!(line.contains("answered"), "{line}");
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(sent.expect("there is a kill command").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
