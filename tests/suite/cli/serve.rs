@@ -109,6 +109,31 @@ fn a_missing_index_is_built_and_questions_are_answered() {
 }
 
 #[test]
+fn a_bad_question_is_the_same_problem_on_both_surfaces() {
+    let desk = Desk::indexed();
+    let service = Service::start(&desk, &["--lang", "en"]);
+    service.wait_until_ready();
+    let long = "x".repeat(513);
+    for (question, tag) in [("", ""), (long.as_str(), ""), ("x", "none")] {
+        let mut path = format!("/v1/search?q={question}");
+        let mut arguments = vec!["search", "-", "--jsonl", "--lang", "en"];
+        if !tag.is_empty() {
+            path.push_str(&format!("&tag={tag}"));
+            arguments.extend(["--tag", tag]);
+        }
+        let (status, body) = service.get(&path);
+        let served: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        let run = desk.run_with_input(&arguments, format!("{question}\n").as_bytes());
+        let printed = run.json();
+        assert_eq!(printed["status"], status);
+        // The words differ: one speaks of a parameter, the other of a line.
+        for field in ["type", "code", "status"] {
+            assert_eq!(printed[field], served[field], "{question:?} {tag:?}");
+        }
+    }
+}
+
+#[test]
 fn a_stale_index_is_built_anew() {
     let desk = Desk::indexed();
     desk.write("corpus/新.md", "# 新\n\n## 怎么换货？\n\n联系客服换货。\n");
