@@ -12,22 +12,25 @@ use jida::text::Analyzer;
 use super::Exit;
 use super::failure::Failure;
 use super::flags::IndexArgs;
+use super::origin;
 use super::terminal::Terminal;
 use crate::config::Config;
 
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
-    let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
+    let folder = origin::corpus_folder(config);
+    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     let analyzer = Analyzer::new();
     let report = build(&corpus, config, &analyzer, terminal)?;
+    origin::remember(&folder, config);
     for problem in &report.problems {
-        terminal.note(&shown_problem(problem, &config.corpus, terminal));
+        terminal.note(&shown_problem(problem, &folder, terminal));
     }
     if report.entries == 0 {
         terminal.warn(&NothingToAnswer);
     }
     let text = match args.json {
         true => serde_json::to_string(&report).unwrap_or_default() + "\n",
-        false => summary(&report, config, terminal.locale),
+        false => summary(&report, &folder, &config.index, terminal.locale),
     };
     terminal.print(&text)?;
     Ok(Exit::Done)
@@ -104,9 +107,8 @@ fn shown_problem(problem: &Problem, corpus: &Path, terminal: Terminal) -> String
     format!("{}{line}: {message}\n{hint}", file.display())
 }
 
-fn summary(report: &BuildReport, config: &Config, locale: Locale) -> String {
-    let index = config.index.display();
-    let corpus = config.corpus.display();
+fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) -> String {
+    let (corpus, index) = (corpus.display(), index.display());
     let files_with_problems: BTreeSet<&str> = report
         .problems
         .iter()

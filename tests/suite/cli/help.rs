@@ -91,7 +91,7 @@ fn chinese_help_of_a_command_has_no_english_sentence() {
 
     通用选项:
           --config <FILE>  配置文件 [默认：jida.toml，如果有]
-          --corpus <DIR>   Markdown 文件所在目录 [默认：corpus]
+          --corpus <DIR>   Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]
           --index <DIR>    索引所在目录 [默认：index]
           --kb <NAME>      知识库的名字 [默认：default]
           --lang <LANG>    消息的语言 [默认：跟随系统] [可选：zh-CN、en]

@@ -52,7 +52,7 @@ fn a_stale_index_is_refused() {
     let desk = Desk::indexed();
     desk.write("corpus/新.md", "# 新\n\n## 有新的吗？\n\n有。\n");
     assert_snapshot!(complaint(&desk), @r"
-    error: the index in index is stale: corpus has changed since it was built
+    error: the index in index is stale: corpus holds something else by now
     hint: build it again: jida index corpus --index index
     ");
     mends(&desk);
@@ -101,4 +101,31 @@ fn a_half_written_index_is_refused() {
         );
         mends(&desk);
     }
+}
+
+#[test]
+fn an_index_remembers_its_folder() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "docs/换货.md",
+        "# 换货\n\n## 怎么换货？\n\n联系客服换货。\n",
+    );
+    assert_eq!(desk.run(&["index", "docs"]).code, 0);
+    // Neither is `corpus` here missed, nor is it taken for what was indexed.
+    let run = desk.run(&["ask", "怎么换货？"]);
+    assert_eq!(run.code, 0, "{run:?}");
+
+    desk.write("docs/换货.md", "# 换货\n\n## 怎么换货？\n\n不能换货。\n");
+    assert_snapshot!(complaint(&desk), @r"
+    error: the index in index is stale: docs holds something else by now
+    hint: build it again: jida index docs --index index
+    ");
+    let again = desk.run(&["index"]);
+    assert!(
+        again.stdout.starts_with("docs: 1 file, 1 entry\n"),
+        "{again:?}"
+    );
+
+    let run = desk.run(&["ask", "怎么换货？", "--corpus", "corpus"]);
+    assert_eq!(run.code, 2, "{run:?}");
 }
