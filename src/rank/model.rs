@@ -11,12 +11,10 @@ pub const FILLER_SHARE: f64 = 0.1;
 pub const CANDIDATES: usize = 100;
 
 /// What each signal adds to the score before the squeeze, in the order of [`crate::rank::signals::Signal`].
-const WEIGHTS: [f64; COUNT] = [
-    1.0, 1.0, 0.5, 0.7, 0.7, 0.3, 1.0, 2.0, 1.0, 1.0, 0.5, 0.3, 0.3, 0.2, 0.0,
-];
+const WEIGHTS: [f64; COUNT] = [3.0, 6.6, 2.9, 2.3, 3.6, 2.7, 4.4, 1.1, 1.4, 0.0];
 
 /// Added to the weighted sum.
-const BIAS: f64 = -4.0;
+const BIAS: f64 = -8.0;
 
 /// Limits between the decisions when the owner sets none.
 pub const THRESHOLDS: Thresholds = Thresholds {

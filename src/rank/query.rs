@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::index::{Retrieval, RetrievalTerm, Retrieved, Scope, distinct_ranges, is_selective};
+use crate::index::{Retrieval, RetrievalTerm, Retrieved, Scope, distinct_ranges};
 use crate::rank::model;
 use crate::text::{Analysis, TokenKind};
 
@@ -73,11 +73,7 @@ impl Query {
             RetrievalTerm {
                 term: term.term.clone(),
                 question_boost: boosts.0,
-                answer_boost: if is_selective(term.kind) {
-                    boosts.1
-                } else {
-                    0.0
-                },
+                answer_boost: boosts.1,
             }
         });
         Retrieval {
