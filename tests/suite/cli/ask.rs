@@ -49,6 +49,24 @@ fn without_an_answer_the_message_is_printed_and_the_exit_code_is_1() {
 }
 
 #[test]
+fn when_in_doubt_the_candidates_are_listed() {
+    let desk = Desk::indexed();
+    // Nothing is sure enough for an answer, everything for asking back.
+    desk.write(
+        "jida.toml",
+        "search.thresholds = { answer = 1.0, clarify = 0.0 }\n",
+    );
+    let run = desk.run(&["ask", "订单页怎么点击"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(lines[0], "which one do you mean?");
+    for question in ["怎么申请退款？", "怎么开发票？"] {
+        let listed = lines.iter().find(|line| line.ends_with(question));
+        assert!(listed.is_some_and(|line| line.contains('%')), "{run:?}");
+    }
+}
+
+#[test]
 fn a_shipped_question_is_answered_by_its_entry() {
     let run = Desk::shipped().run(&["ask", "备案授权码怎么申请？", "--json"]);
     assert_eq!(run.code, 0, "{run:?}");
