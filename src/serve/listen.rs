@@ -3,11 +3,17 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::locale::{Locale, Localized};
 use crate::serve::settings::Settings;
@@ -103,34 +109,73 @@ pub async fn bind(addr: SocketAddr) -> Result<TcpListener, ServeError> {
 /// Serves until `shutdown` resolves, then lets the requests in flight finish, at most for the drain
 /// timeout.
 ///
+/// The framework's own loop would do, but for connections that never say anything: it neither times them
+/// out nor bounds their number.
+///
 /// # Errors
-/// The listener's.
+/// None at present; what goes wrong on one connection ends that connection only.
 pub async fn run(
     listener: TcpListener,
     router: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
     settings: &Settings,
 ) -> io::Result<()> {
-    let (drain_began, draining) = oneshot::channel();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        shutdown.await;
-        tracing::info!("shutting down: no new connections, finishing requests in flight");
-        // The receiver is gone only when the server has ended by itself.
-        let _ = drain_began.send(());
-    });
-    tokio::select! {
-        served = server => served,
-        () = drained(draining, settings.drain_timeout) => {
-            tracing::warn!(timeout = ?settings.drain_timeout, "gave up on requests still in flight");
-            Ok(())
-        }
+    let places = Arc::new(Semaphore::new(settings.max_connections));
+    let open = GracefulShutdown::new();
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.header_timeout);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let (stream, place) = tokio::select! {
+            accepted = accept(&listener, &places) => accepted?,
+            () = &mut shutdown => break,
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection = protocol.serve_connection(TokioIo::new(stream), service);
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+        });
     }
+    drop(listener);
+    tracing::info!("shutting down: no new connections, finishing requests in flight");
+    if tokio::time::timeout(settings.drain_timeout, open.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(timeout = ?settings.drain_timeout, "gave up on requests still in flight");
+    }
+    Ok(())
 }
 
-/// Resolves a drain timeout after the shutdown began, and never before.
-async fn drained(draining: oneshot::Receiver<()>, timeout: Duration) {
-    match draining.await {
-        Ok(()) => tokio::time::sleep(timeout).await,
-        Err(_) => std::future::pending().await,
+/// The next connection, once there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await;
+    let place = place.map_err(io::Error::other)?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Replies are written whole; waiting for more would only delay them.
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "can't turn off Nagle's algorithm");
+                }
+                return Ok((stream, place));
+            }
+            // The client left before its turn came.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            // Out of open files, most likely: others must close some first.
+            Err(error) => {
+                tracing::error!(%error, "can't accept connections");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
     }
 }

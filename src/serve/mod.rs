@@ -98,18 +98,21 @@ struct App {
     openapi: OnceLock<Bytes>,
 }
 
-/// The route table. The order of the layers matters and is read from the bottom: a request first gets
-/// its id and log line; errors of everything further in become problem documents or error pages.
-pub fn router(state: State, settings: Settings) -> Router {
-    let cors = headers::cors(&settings);
-    let app = Arc::new(App {
-        state,
-        tickets: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
-        slots: Arc::new(Semaphore::new(settings.max_concurrent_searches)),
-        settings,
-        openapi: OnceLock::new(),
-    });
+impl App {
+    fn new(state: State, settings: Settings) -> App {
+        App {
+            state,
+            tickets: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
+            slots: Arc::new(Semaphore::new(settings.max_concurrent_searches)),
+            settings,
+            openapi: OnceLock::new(),
+        }
+    }
+}
 
+/// The route table.
+pub fn router(state: State, settings: Settings) -> Router {
+    let app = Arc::new(App::new(state, settings));
     let (documented, document) = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(ask::get, ask::post))
         .routes(routes!(search::get))
@@ -124,16 +127,65 @@ pub fn router(state: State, settings: Settings) -> Router {
         .split_for_parts();
     app.openapi.get_or_init(|| openapi::to_bytes(&document));
 
-    documented
+    let routes = documented
         .route("/", get(page::search))
         .route("/entries/{id}", get(page::entry))
-        .route("/assets/{name}", get(assets::get))
+        .route("/assets/{name}", get(assets::get));
+    wrapped(routes, app)
+}
+
+/// Routes inside everything that holds for all of them. The order matters and is read from the bottom: a
+/// request first gets its id and log line; errors of everything further in become problem documents or
+/// error pages.
+fn wrapped(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
+    routes
         .layer(from_fn_with_state(app.clone(), limits::guard))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn(headers::secure))
-        .layer(cors)
+        .layer(headers::cors(&app.settings))
         .layer(CompressionLayer::new())
         .layer(from_fn(observe::observe))
         .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, header};
+    use tower::ServiceExt;
+
+    use super::error::Problem;
+    use super::*;
+
+    #[tokio::test]
+    async fn our_own_failures_tell_nothing_but_that_they_happened() {
+        async fn panicking() -> &'static str {
+            panic!("secret cause")
+        }
+        async fn failing() -> Problem {
+            Problem::internal("secret cause")
+        }
+        let app = App::new(State::starting(Locale::En), Settings::default());
+        let routes = Router::new()
+            .route("/panicking", get(panicking))
+            .route("/failing", get(failing));
+        let router = wrapped(routes, Arc::new(app));
+        for (path, accept, kind) in [
+            ("/panicking", "*/*", "application/problem+json"),
+            ("/failing", "*/*", "application/problem+json"),
+            ("/failing", "text/html", "text/html; charset=utf-8"),
+        ] {
+            let request = Request::get(path).header(header::ACCEPT, accept);
+            let request = request.body(Body::empty()).expect("a request");
+            let Ok(reply) = router.clone().oneshot(request).await;
+            assert_eq!(reply.status(), 500, "{path}");
+            assert_eq!(reply.headers()[header::CONTENT_TYPE], kind, "{path}");
+            assert!(reply.headers().contains_key("x-request-id"));
+            let body = to_bytes(reply.into_body(), 1 << 20).await.expect("a body");
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains("something went wrong"), "{body}");
+            assert!(!body.contains("secret"), "{body}");
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// A body that takes longer to arrive gets 408. Keep it below `request_timeout`.
     pub body_timeout: Duration,
+    /// A connection on which no complete head of a request arrives for so long is closed.
+    pub header_timeout: Duration,
     /// After a shutdown began, requests in flight get this long to finish.
     pub drain_timeout: Duration,
     /// A longer body gets 413.
@@ -27,6 +29,8 @@ pub struct Settings {
     pub max_uri_bytes: usize,
     /// Larger headers get 431.
     pub max_header_bytes: usize,
+    /// More connections than these wait to be accepted.
+    pub max_connections: usize,
     /// Requests beyond this many at once are shed with 503.
     pub max_concurrent_requests: usize,
     /// Requests that may compute at the same time; the others wait their turn. With the embedded
@@ -42,10 +46,13 @@ impl Default for Settings {
             cors_origins: Vec::new(),
             request_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(5),
+            header_timeout: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(20),
             max_body_bytes: 64 << 10,
             max_uri_bytes: 16 << 10,
             max_header_bytes: 32 << 10,
+            // Below the 1,024 open files that many systems allow a process.
+            max_connections: 768,
             max_concurrent_requests: 512,
             max_concurrent_searches: cores,
         }
@@ -68,6 +75,7 @@ impl Settings {
             ("max_body_bytes", self.max_body_bytes),
             ("max_uri_bytes", self.max_uri_bytes),
             ("max_header_bytes", self.max_header_bytes),
+            ("max_connections", self.max_connections),
             ("max_concurrent_requests", self.max_concurrent_requests),
             ("max_concurrent_searches", self.max_concurrent_searches),
         ] {

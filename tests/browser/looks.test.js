@@ -7,6 +7,7 @@ import { known, picture, search, site, unknown, visit } from './browser.js';
 const pages = {
   start: site,
   results: search({ q: '个人备案需要什么资料' }),
+  clarify: search({ q: '备案' }),
   unknown: search({ q: unknown }),
   error: search({ q: '案'.repeat(600) }),
   category: search({ category: '备案' }),

@@ -186,9 +186,11 @@ fn home_page(
     if shown.is_empty() {
         shown = by_file(&overview.entries, &query);
     }
+    // Groups with their links are overview enough as long as every category has one.
+    let rest = facets.get(HOME_GROUPS..).unwrap_or_default();
     HomePage {
         groups: shown,
-        categories: view::categories(facets, &query),
+        categories: view::categories(rest, &query),
         frame: Frame::new(None, locale, query, "/"),
     }
 }

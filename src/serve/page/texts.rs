@@ -7,6 +7,7 @@ use crate::locale::Locale;
 pub(super) struct Texts {
     pub(super) site: &'static str,
     pub(super) tagline: &'static str,
+    pub(super) promise: &'static str,
     pub(super) skip: &'static str,
     pub(super) label: &'static str,
     pub(super) placeholder: &'static str,
@@ -35,6 +36,7 @@ pub(super) struct Texts {
     pub(super) first_page: &'static str,
     pub(super) without_filter: &'static str,
     pub(super) home: &'static str,
+    pub(super) best: &'static str,
     pub(super) sure: &'static str,
     pub(super) possible: &'static str,
     pub(super) unsure: &'static str,
@@ -51,7 +53,8 @@ impl Texts {
 
 static ZH: Texts = Texts {
     site: "即答",
-    tagline: "用一句话提问，马上看到出处清楚的答案",
+    tagline: "想问什么，直接问",
+    promise: "像平时说话一样提问，马上看到知识库里的原文答案和出处。",
     skip: "跳到主要内容",
     label: "你的问题",
     placeholder: "例如：备案需要什么资料？",
@@ -80,6 +83,7 @@ static ZH: Texts = Texts {
     first_page: "回到第一页",
     without_filter: "取消筛选",
     home: "回到首页",
+    best: "答案",
     sure: "把握较大",
     possible: "有些把握",
     unsure: "把握不大",
@@ -89,7 +93,8 @@ static ZH: Texts = Texts {
 
 static EN: Texts = Texts {
     site: "jida",
-    tagline: "Ask in your own words and see the answer with its source",
+    tagline: "Ask in your own words",
+    promise: "See the answer as the knowledge base has it, and where it stands.",
     skip: "Skip to main content",
     label: "Your question",
     placeholder: "For example: 备案需要什么资料？",
@@ -118,6 +123,7 @@ static EN: Texts = Texts {
     first_page: "Back to the first page",
     without_filter: "Remove the filter",
     home: "Back to the start page",
+    best: "Answer",
     sure: "Confident",
     possible: "Possible",
     unsure: "Unsure",

@@ -218,7 +218,7 @@ pub(super) fn paging(total: usize, size: usize, number: usize, query: &PageQuery
 
 /// How many there are and which are shown.
 pub(super) fn count(total: usize, shown: usize, offset: usize, locale: Locale) -> String {
-    if shown == 0 {
+    if shown == 0 || shown == total {
         return locale.pick(format!("共 {total} 条"), format!("{total} in all"));
     }
     let (first, last) = (offset + 1, offset + shown);

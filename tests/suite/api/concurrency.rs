@@ -72,6 +72,25 @@ async fn requests_beyond_the_limit_are_shed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn connections_that_say_nothing_are_closed_and_make_room() {
+    let server = Server::with(Settings {
+        header_timeout: Duration::from_millis(50),
+        max_connections: 1,
+        ..Settings::default()
+    })
+    .await;
+    for head in [
+        "",
+        "GET /healthz HT",
+        "GET /healthz HTTP/1.1\r\nhost: jida\r\n",
+    ] {
+        let reply = server.raw(head.as_bytes());
+        assert!(!reply.starts_with("HTTP/1.1 200"), "{head:?}: {reply}");
+    }
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_never_arrives_is_given_up() {
     let server = Server::with(Settings {
         body_timeout: Duration::from_millis(50),

@@ -7,6 +7,7 @@ mod entries;
 mod explain;
 mod headers;
 mod health;
+mod log;
 mod openapi;
 mod page;
 mod search;
