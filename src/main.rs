@@ -1,3 +1,8 @@
 //! The `jida` command.
 
-fn main() {}
+mod cli;
+mod config;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

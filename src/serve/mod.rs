@@ -1,1 +1,191 @@
-//! HTTP: the API and the search page.
+//! HTTP: the API and the search page. Nothing but translation: a request becomes a call of
+//! [`Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
+
+mod ask;
+mod assets;
+mod entries;
+mod error;
+mod explain;
+mod headers;
+mod health;
+mod input;
+mod limits;
+mod listen;
+mod observe;
+mod openapi;
+mod page;
+mod problem;
+mod search;
+mod settings;
+mod suggest;
+mod worker;
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::locale::Locale;
+use crate::search::Searcher;
+
+pub use listen::{ServeError, bind, run};
+pub use settings::Settings;
+
+/// What the server answers from. Clones share it, so that the binary can keep one and exchange the
+/// searcher while requests run; a request keeps the searcher it began with.
+#[derive(Debug, Clone)]
+pub struct State {
+    searcher: Arc<RwLock<Option<Arc<Searcher>>>>,
+    locale: Locale,
+}
+
+impl State {
+    /// Ready from the start.
+    pub fn new(searcher: Arc<Searcher>) -> State {
+        State {
+            locale: searcher.settings().locale,
+            searcher: Arc::new(RwLock::new(Some(searcher))),
+        }
+    }
+
+    /// Not ready: everything but `/healthz` replies 503 until [`State::replace`].
+    pub fn starting(locale: Locale) -> State {
+        State {
+            searcher: Arc::default(),
+            locale,
+        }
+    }
+
+    /// Answers from `searcher` from now on.
+    pub fn replace(&self, searcher: Arc<Searcher>) {
+        *self
+            .searcher
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Some(searcher);
+    }
+
+    /// The present searcher, if there is one.
+    pub fn searcher(&self) -> Option<Arc<Searcher>> {
+        self.searcher
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The language for callers who state none.
+    fn locale(&self) -> Locale {
+        self.locale
+    }
+}
+
+/// What every handler can reach.
+#[derive(Debug)]
+struct App {
+    state: State,
+    settings: Settings,
+    /// One permit for each request in flight; none left means shedding.
+    tickets: Arc<Semaphore>,
+    /// One permit for each request that computes; none left means waiting.
+    slots: Arc<Semaphore>,
+    openapi: OnceLock<Bytes>,
+}
+
+impl App {
+    fn new(state: State, settings: Settings) -> App {
+        App {
+            state,
+            tickets: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
+            slots: Arc::new(Semaphore::new(settings.max_concurrent_searches)),
+            settings,
+            openapi: OnceLock::new(),
+        }
+    }
+}
+
+/// The route table.
+pub fn router(state: State, settings: Settings) -> Router {
+    let app = Arc::new(App::new(state, settings));
+    let (documented, document) = OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(routes!(ask::get, ask::post))
+        .routes(routes!(search::get))
+        .routes(routes!(suggest::get))
+        .routes(routes!(entries::list))
+        .routes(routes!(entries::one))
+        .routes(routes!(entries::related))
+        .routes(routes!(explain::get, explain::post))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::get))
+        .split_for_parts();
+    app.openapi.get_or_init(|| openapi::to_bytes(&document));
+
+    let routes = documented
+        .route("/", get(page::search))
+        .route("/entries/{id}", get(page::entry))
+        .route("/assets/{name}", get(assets::get));
+    wrapped(routes, app)
+}
+
+/// Routes inside everything that holds for all of them. The order matters and is read from the bottom: a
+/// request first gets its id and log line; errors of everything further in become problem documents or
+/// error pages.
+fn wrapped(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
+    routes
+        .layer(from_fn_with_state(app.clone(), limits::guard))
+        .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(from_fn_with_state(app.clone(), problem::render))
+        .layer(from_fn(headers::secure))
+        .layer(headers::cors(&app.settings))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(observe::observe))
+        .with_state(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, header};
+    use tower::ServiceExt;
+
+    use super::error::Problem;
+    use super::*;
+
+    #[tokio::test]
+    async fn our_own_failures_tell_nothing_but_that_they_happened() {
+        async fn panicking() -> &'static str {
+            panic!("secret cause")
+        }
+        async fn failing() -> Problem {
+            Problem::internal("secret cause")
+        }
+        let app = App::new(State::starting(Locale::En), Settings::default());
+        let routes = Router::new()
+            .route("/panicking", get(panicking))
+            .route("/failing", get(failing));
+        let router = wrapped(routes, Arc::new(app));
+        for (path, accept, kind) in [
+            ("/panicking", "*/*", "application/problem+json"),
+            ("/failing", "*/*", "application/problem+json"),
+            ("/failing", "text/html", "text/html; charset=utf-8"),
+        ] {
+            let request = Request::get(path).header(header::ACCEPT, accept);
+            let request = request.body(Body::empty()).expect("a request");
+            let Ok(reply) = router.clone().oneshot(request).await;
+            assert_eq!(reply.status(), 500, "{path}");
+            assert_eq!(reply.headers()[header::CONTENT_TYPE], kind, "{path}");
+            assert!(reply.headers().contains_key("x-request-id"));
+            let body = to_bytes(reply.into_body(), 1 << 20).await.expect("a body");
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains("something went wrong"), "{body}");
+            assert!(!body.contains("secret"), "{body}");
+        }
+    }
+}

@@ -1,1 +1,15 @@
 //! The HTTP API, over real sockets; modules mirror the URLs.
+
+mod ask;
+mod bad_input;
+mod concurrency;
+mod entries;
+mod explain;
+mod headers;
+mod health;
+mod log;
+mod openapi;
+mod page;
+mod search;
+mod server;
+mod suggest;

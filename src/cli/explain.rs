@@ -1,0 +1,149 @@
+//! `jida explain`: why this order, as tables.
+
+use jida::locale::Locale;
+use jida::search::{AskRequest, Decision, ExplainReply, Question, SearchError, Searcher};
+
+use super::Exit;
+use super::ask::decision_name;
+use super::failure::Failure;
+use super::flags::ExplainArgs;
+use super::layout::{FAINT, STRONG, Table, percent, printable, styled, wrapped};
+use super::questions::{Answering, answer};
+use super::terminal::Terminal;
+use crate::config::Config;
+
+pub(super) fn run(
+    args: &ExplainArgs,
+    config: &Config,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
+    answer(&args.question, args, config, terminal)
+}
+
+impl Answering for ExplainArgs {
+    type Reply = ExplainReply;
+
+    async fn reply(
+        &self,
+        searcher: &Searcher,
+        question: Question,
+    ) -> Result<ExplainReply, SearchError> {
+        let request = AskRequest {
+            question,
+            filter: self.filter.filter(),
+            top: usize::try_from(self.top).unwrap_or(jida::search::MAX_LIMIT),
+            explain: true,
+        };
+        searcher.explain(&request).await
+    }
+
+    fn exit(&self, reply: &ExplainReply) -> Exit {
+        match reply.decision {
+            Decision::Answered => Exit::Done,
+            Decision::Clarify | Decision::NoAnswer => Exit::NothingFound,
+        }
+    }
+
+    fn show(&self, reply: &ExplainReply, terminal: Terminal) -> String {
+        show(reply, terminal.locale, terminal.width())
+    }
+}
+
+fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
+    let explanation = &reply.explanation;
+    let thresholds = &reply.thresholds;
+    let mut facts = String::new();
+    for (label, value) in [
+        (locale.pick("问题", "question  "), printable(&reply.query)),
+        (
+            locale.pick("归一", "normalized"),
+            printable(&explanation.normalized),
+        ),
+        (
+            locale.pick("决定", "decision  "),
+            decision_name(reply.decision, locale).to_owned(),
+        ),
+        (
+            locale.pick("阈值", "thresholds"),
+            locale.pick(
+                format!(
+                    "回答 {:.2}，反问 {:.2}（{}）",
+                    thresholds.answer, thresholds.clarify, thresholds.origin
+                ),
+                format!(
+                    "answer {:.2}, clarify {:.2} ({})",
+                    thresholds.answer, thresholds.clarify, thresholds.origin
+                ),
+            ),
+        ),
+        (
+            locale.pick("召回", "retrieved "),
+            locale.pick(
+                format!("{} 条", explanation.retrieved),
+                format!("{} entries", explanation.retrieved),
+            ),
+        ),
+    ] {
+        facts.push_str(&format!("{FAINT}{label}{FAINT:#}  {value}\n"));
+    }
+    let mut out = facts + "\n" + &tokens(reply, locale);
+    for (number, hit) in explanation.hits.iter().enumerate() {
+        let rank = number + 1;
+        let sure = percent(hit.confidence);
+        let question = styled(&hit.question, STRONG);
+        out.push_str(&format!("\n{rank:>2}. {sure:>4}  {question}\n"));
+        let label = locale.pick("匹配", "matched");
+        let matched = printable(&hit.matched.text).replace('\n', " ");
+        out.push_str(&format!(
+            "    {FAINT}{label}{FAINT:#} {matched}  {FAINT}id{FAINT:#} {}\n",
+            printable(&hit.id)
+        ));
+        out.push_str(&signals(hit, locale));
+    }
+    if let Some(verdict) = &explanation.verdict {
+        out.push('\n');
+        out.push_str(&wrapped(&printable(verdict), width, ""));
+    }
+    out
+}
+
+fn tokens(reply: &ExplainReply, locale: Locale) -> String {
+    let mut table = Table::new(&locale.pick(
+        ["词元", "种类", ">位置", ">条目数", ">权重"],
+        ["token", "kind", ">span", ">entries", ">weight"],
+    ));
+    for token in &reply.explanation.tokens {
+        table.row(vec![
+            token.term.clone(),
+            token.kind.clone(),
+            format!("{}..{}", token.start, token.end),
+            token.entries.to_string(),
+            format!("{:.3}", token.weight),
+        ]);
+    }
+    table.render("")
+}
+
+fn signals(hit: &jida::search::ExplainedHit, locale: Locale) -> String {
+    let mut table = Table::new(&locale.pick(
+        ["信号", ">值", ">权重", ">贡献"],
+        ["signal", ">value", ">weight", ">contribution"],
+    ));
+    let mut sum = 0.0;
+    for signal in &hit.signals {
+        sum += signal.contribution;
+        table.row(vec![
+            signal.name.clone(),
+            format!("{:.3}", signal.value),
+            format!("{:.3}", signal.weight),
+            format!("{:+.3}", signal.contribution),
+        ]);
+    }
+    table.row(vec![
+        locale.pick("合计", "sum").to_owned(),
+        String::new(),
+        String::new(),
+        format!("{sum:+.3}"),
+    ]);
+    table.render("    ")
+}

@@ -1,0 +1,129 @@
+//! Why a command stops early, in words for a person.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use jida::locale::{Locale, Localized};
+
+/// Why a command stops early.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Something to tell.
+    Told(Box<dyn Told>),
+    /// Whoever read our output has seen enough (`jida search … | head -1`). Not an error.
+    PipeClosed,
+}
+
+/// An error with words in both languages.
+pub(super) trait Told: Error + Localized + Send + Sync {}
+impl<T: Error + Localized + Send + Sync> Told for T {}
+
+impl<T: Told + 'static> From<T> for Failure {
+    fn from(error: T) -> Failure {
+        Failure::Told(Box::new(error))
+    }
+}
+
+impl Failure {
+    /// What writing to standard output came to.
+    pub(super) fn from_output(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::PipeClosed,
+            _ => CommandError::Output(error).into(),
+        }
+    }
+}
+
+/// The message and its causes on one line, lowercase and without a full stop; causes that the message
+/// already quotes are left out.
+pub(super) fn chain(error: &dyn Told, locale: Locale) -> String {
+    let mut line = error.message(locale);
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line.push_str(locale.pick("：", ": "));
+            line.push_str(&text);
+        }
+        cause = error.source();
+    }
+    line
+}
+
+/// What can go wrong in the command line itself.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.message(Locale::En))]
+pub(super) enum CommandError {
+    /// Standard input can't be read.
+    Input(#[source] io::Error),
+    /// Standard input is not UTF-8.
+    InputNotUtf8,
+    /// `--jsonl` without `-`.
+    LinesNeedInput,
+    /// Standard output can't be written.
+    Output(#[source] io::Error),
+    /// The index was built from another state of the corpus.
+    StaleIndex {
+        /// Where the index is.
+        index: PathBuf,
+        /// What it should be of.
+        corpus: PathBuf,
+    },
+    /// The runtime for asynchronous work can't be started.
+    Runtime(#[source] io::Error),
+    /// The service broke off.
+    Serve(#[source] io::Error),
+}
+
+impl Localized for CommandError {
+    fn message(&self, locale: Locale) -> String {
+        let (zh, en) = match self {
+            CommandError::StaleIndex { index, corpus } => {
+                let (index, corpus) = (index.display(), corpus.display());
+                return locale.pick(
+                    format!("{index} 里的索引已过期：与 {corpus} 现在的内容不符"),
+                    format!("the index in {index} is stale: {corpus} holds something else by now"),
+                );
+            }
+            CommandError::Input(_) => ("读不了标准输入", "can't read standard input"),
+            CommandError::InputNotUtf8 => {
+                ("输入不是 UTF-8 编码", "the input is not encoded in UTF-8")
+            }
+            CommandError::LinesNeedInput => (
+                "--jsonl 从标准输入读问题",
+                "--jsonl reads the questions from standard input",
+            ),
+            CommandError::Output(_) => ("写不了标准输出", "can't write to standard output"),
+            CommandError::Runtime(_) => ("启动不了运行时", "can't start the runtime"),
+            CommandError::Serve(_) => ("服务中断", "the service broke off"),
+        };
+        locale.pick(zh, en).to_owned()
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let (zh, en) = match self {
+            CommandError::InputNotUtf8 => (
+                "先转换编码，例如：iconv -f GB18030 -t UTF-8",
+                "convert it first, for example: iconv -f GB18030 -t UTF-8",
+            ),
+            CommandError::LinesNeedInput => (
+                "用 - 代替问题，例如：jida ask --jsonl - < 问题.txt",
+                "write - instead of the question, for example: jida ask --jsonl - < questions.txt",
+            ),
+            CommandError::StaleIndex { index, corpus } => {
+                let command = format!(
+                    "jida index {} --index {}",
+                    corpus.display(),
+                    index.display()
+                );
+                return Some(locale.pick(
+                    format!("重新建索引：{command}"),
+                    format!("build it again: {command}"),
+                ));
+            }
+            _ => return None,
+        };
+        Some(locale.pick(zh, en).to_owned())
+    }
+}

@@ -1,0 +1,181 @@
+//! The command line's shape. Flags stay dumb: the values they carry for settings are judged in
+//! [`crate::config`], together with those from other places.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+
+use super::questions::QuestionArgs;
+
+/// Answers questions from an FAQ written in Markdown.
+#[derive(Debug, Parser)]
+#[command(name = "jida", version, propagate_version = true, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+/// What every subcommand takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(super) struct Global {
+    /// Settings file [default: jida.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+    /// Folder of Markdown files [default: the index's, else corpus]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) corpus: Option<String>,
+    /// Folder of built indexes [default: index]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) index: Option<String>,
+    /// Name of the knowledge base [default: default]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) kb: Option<String>,
+    /// Language of messages [default: the system's]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh-CN", "en"])]
+    pub(super) lang: Option<String>,
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"])]
+    pub(super) color: Option<String>,
+    /// Tell more; twice for even more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub(super) verbose: u8,
+    /// Print nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read the corpus and build the index
+    Index(IndexArgs),
+    /// Serve the HTTP API and the search page; builds a missing or stale index first
+    Serve(ServeArgs),
+    /// Answer one question
+    Ask(AskArgs),
+    /// List the entries that fit a question
+    Search(SearchArgs),
+    /// Show why the entries stand in this order
+    Explain(ExplainArgs),
+    /// Print a completion script
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IndexArgs {
+    /// Folder of Markdown files; the same as --corpus
+    #[arg(value_name = "CORPUS", value_hint = ValueHint::DirPath)]
+    pub(super) folder: Option<String>,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(super) addr: Option<String>,
+    /// Shape of log lines [default: text on a terminal, else json]
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"])]
+    pub(super) log_format: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AskArgs {
+    #[command(flatten)]
+    pub(super) question: QuestionArgs,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SearchArgs {
+    #[command(flatten)]
+    pub(super) question: QuestionArgs,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+    /// At most this many
+    #[arg(long, value_name = "N", default_value_t = jida::search::DEFAULT_LIMIT as u64,
+        value_parser = clap::value_parser!(u64).range(1..=jida::search::MAX_LIMIT as u64))]
+    pub(super) limit: u64,
+    /// Skip this many first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) offset: usize,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) question: QuestionArgs,
+    #[command(flatten)]
+    pub(super) filter: FilterArgs,
+    /// How many entries to take apart
+    #[arg(long, value_name = "N", default_value_t = 5,
+        value_parser = clap::value_parser!(u64).range(1..=jida::search::MAX_LIMIT as u64))]
+    pub(super) top: u64,
+}
+
+/// What to search in.
+#[derive(Debug, Args)]
+pub(super) struct FilterArgs {
+    /// Only entries in this category, its levels joined by /
+    #[arg(long, value_name = "PATH")]
+    category: Option<String>,
+    /// Only entries with this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+}
+
+impl FilterArgs {
+    pub(super) fn filter(&self) -> jida::search::Filter {
+        jida::search::Filter {
+            category: self.category.clone(),
+            tag: self.tag.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+impl Cli {
+    /// The settings among the flags: key, flag, value.
+    pub(super) fn settings(&self) -> Vec<(&'static str, &'static str, String)> {
+        let global = &self.global;
+        let (positional, addr, log_format) = match &self.command {
+            Command::Index(args) => (args.folder.as_ref(), None, None),
+            Command::Serve(args) => (None, args.addr.as_ref(), args.log_format.as_ref()),
+            _ => (None, None, None),
+        };
+        let quiet = self.global.quiet.then(|| "error".to_owned());
+        let verbose = match global.verbose {
+            0 => None,
+            1 => Some("debug".to_owned()),
+            _ => Some("trace".to_owned()),
+        };
+        [
+            ("corpus", "--corpus", global.corpus.as_ref()),
+            ("corpus", "CORPUS", positional),
+            ("index", "--index", global.index.as_ref()),
+            ("kb", "--kb", global.kb.as_ref()),
+            ("lang", "--lang", global.lang.as_ref()),
+            ("color", "--color", global.color.as_ref()),
+            ("serve.addr", "--addr", addr),
+            ("log.format", "--log-format", log_format),
+            ("log.level", "--quiet", quiet.as_ref()),
+            ("log.level", "--verbose", verbose.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(key, flag, value)| Some((key, flag, value?.clone())))
+        .collect()
+    }
+}

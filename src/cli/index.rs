@@ -1,0 +1,159 @@
+//! `jida index`: reads the corpus, builds the index, and reports what it found.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jida::corpus::{Corpus, Problem};
+use jida::index::{BuildEvent, BuildReport};
+use jida::locale::{Locale, Localized};
+use jida::text::Analyzer;
+
+use super::Exit;
+use super::failure::Failure;
+use super::flags::IndexArgs;
+use super::origin;
+use super::terminal::Terminal;
+use crate::config::Config;
+
+pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    let folder = origin::corpus_folder(config);
+    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+    let analyzer = Analyzer::new();
+    let report = build(&corpus, config, &analyzer, terminal)?;
+    origin::remember(&folder, config);
+    for problem in &report.problems {
+        terminal.note(&shown_problem(problem, &folder, terminal));
+    }
+    if report.entries == 0 {
+        terminal.warn(&NothingToAnswer);
+    }
+    let text = match args.json {
+        true => serde_json::to_string(&report).unwrap_or_default() + "\n",
+        false => summary(&report, &folder, &config.index, terminal.locale),
+    };
+    terminal.print(&text)?;
+    Ok(Exit::Done)
+}
+
+/// The build went well, but every question will be in vain.
+#[derive(Debug)]
+pub(super) struct NothingToAnswer;
+
+impl Localized for NothingToAnswer {
+    fn message(&self, locale: Locale) -> String {
+        locale
+            .pick("语料里没有一条问答", "the corpus holds no question")
+            .to_owned()
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let hint = locale.pick(
+            "在目录里放一个 .md 文件：标题是问题，下面是答案",
+            "put an .md file into the folder: a heading is a question, the answer stands below it",
+        );
+        Some(hint.to_owned())
+    }
+}
+
+/// Builds with a progress bar, where someone can see it.
+pub(super) fn build(
+    corpus: &Corpus,
+    config: &Config,
+    analyzer: &Analyzer,
+    terminal: Terminal,
+) -> Result<BuildReport, Failure> {
+    let bar = progress_bar(terminal);
+    let report = jida::index::build(corpus, &config.index, analyzer, &mut |event| match event {
+        BuildEvent::Started { files } => bar.set_length(files as u64),
+        BuildEvent::File { file, .. } => {
+            bar.inc(1);
+            bar.set_message(file.to_owned());
+        }
+        BuildEvent::Publishing => {
+            bar.set_message(terminal.locale.pick("写入索引", "writing the index"));
+        }
+    });
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
+fn progress_bar(terminal: Terminal) -> ProgressBar {
+    if !terminal.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let template = terminal.locale.pick(
+        "{bar:30} {pos}/{len} 个文件  {wide_msg}",
+        "{bar:30} {pos}/{len} files  {wide_msg}",
+    );
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// `file:line: message` and the next step, as editors and CI logs pick it up.
+fn shown_problem(problem: &Problem, corpus: &Path, terminal: Terminal) -> String {
+    let file = match problem.file.as_str() {
+        "" => corpus.to_owned(),
+        file => corpus.join(file),
+    };
+    let line = problem
+        .line
+        .map_or(String::new(), |line| format!(":{line}"));
+    let message = problem.message(terminal.locale);
+    let hint = terminal.hint(problem.hint(terminal.locale));
+    format!("{}{line}: {message}\n{hint}", file.display())
+}
+
+fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) -> String {
+    let (corpus, index) = (corpus.display(), index.display());
+    let files_with_problems: BTreeSet<&str> = report
+        .problems
+        .iter()
+        .map(|problem| problem.file.as_str())
+        .collect();
+    let (files, entries, problems, troubled) = (
+        report.files,
+        report.entries,
+        report.problems.len(),
+        files_with_problems.len(),
+    );
+    let found = locale.pick(
+        format!("{corpus}：{files} 个文件，{entries} 条问答\n"),
+        format!(
+            "{corpus}: {}, {}\n",
+            counted(files, "file", "files"),
+            counted(entries, "entry", "entries")
+        ),
+    );
+    let odd = match problems {
+        0 => String::new(),
+        _ => locale.pick(
+            format!("{problems} 处问题，涉及 {troubled} 个文件\n"),
+            format!(
+                "{} in {}\n",
+                counted(problems, "problem", "problems"),
+                counted(troubled, "file", "files")
+            ),
+        ),
+    };
+    let version = &report.index_version;
+    let built = match report.unchanged {
+        true => locale.pick(
+            format!("{index}：没有变化，沿用版本 {version}\n"),
+            format!("{index}: unchanged, still version {version}\n"),
+        ),
+        false => locale.pick(
+            format!("{index}：已建好版本 {version}\n"),
+            format!("{index}: built version {version}\n"),
+        ),
+    };
+    found + &odd + &built
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    let noun = if number == 1 { one } else { many };
+    format!("{number} {noun}")
+}

@@ -1,0 +1,112 @@
+//! `jida search`: the ranked list.
+
+use jida::locale::Locale;
+use jida::search::{Hit, Page, Question, SearchError, SearchReply, SearchRequest, Searcher};
+
+use super::Exit;
+use super::failure::Failure;
+use super::flags::SearchArgs;
+use super::layout::{FAINT, MARK, STRONG, painted, percent, styled, wrapped};
+use super::questions::{Answering, answer};
+use super::terminal::Terminal;
+use crate::config::Config;
+
+/// How much of an answer stands in the list, in code points: about two lines.
+const EXCERPT: usize = 90;
+
+pub(super) fn run(args: &SearchArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    answer(&args.question, args, config, terminal)
+}
+
+impl Answering for SearchArgs {
+    type Reply = SearchReply;
+
+    async fn reply(
+        &self,
+        searcher: &Searcher,
+        question: Question,
+    ) -> Result<SearchReply, SearchError> {
+        let request = SearchRequest {
+            question,
+            filter: self.filter.filter(),
+            page: Page {
+                limit: usize::try_from(self.limit).unwrap_or(jida::search::MAX_LIMIT),
+                offset: self.offset,
+            },
+        };
+        searcher.search(&request).await
+    }
+
+    fn exit(&self, reply: &SearchReply) -> Exit {
+        match reply.hits.is_empty() {
+            true => Exit::NothingFound,
+            false => Exit::Done,
+        }
+    }
+
+    fn show(&self, reply: &SearchReply, terminal: Terminal) -> String {
+        show(reply, self.offset, terminal.locale, terminal.width())
+    }
+}
+
+fn show(reply: &SearchReply, offset: usize, locale: Locale, width: usize) -> String {
+    if reply.hits.is_empty() {
+        return match reply.total {
+            0 => locale.pick("没有找到\n", "nothing found\n").to_owned(),
+            total => locale.pick(
+                format!("一共 {total} 条，这一页是空的\n"),
+                format!("{total} entries in all, none on this page\n"),
+            ),
+        };
+    }
+    let mut out = String::new();
+    for (number, hit) in reply.hits.iter().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        out.push_str(&show_hit(hit, offset + number + 1, width));
+    }
+    let (first, last) = (offset + 1, offset + reply.hits.len());
+    if first > 1 || last < reply.total {
+        let total = reply.total;
+        let rest = locale.pick(
+            format!("第 {first}–{last} 条，共 {total} 条"),
+            format!("{first}–{last} of {total}"),
+        );
+        out.push_str(&format!("\n{}\n", styled(&rest, FAINT)));
+    }
+    out
+}
+
+fn show_hit(hit: &Hit, rank: usize, width: usize) -> String {
+    let length = hit.question.chars().count();
+    let question = painted(
+        &hit.question,
+        [0, length],
+        &[(&[[0, length]], STRONG), (&hit.highlights.question, MARK)],
+    );
+    let sure = percent(hit.confidence);
+    let mut out = format!("{rank:>2}. {sure:>4}  {question}\n");
+    let (excerpt, cut_before, cut_after) = excerpt(hit);
+    let before = if cut_before { "…" } else { "" };
+    let after = if cut_after { "…" } else { "" };
+    // Line breaks in an answer separate blocks; an excerpt is read as one run.
+    let text = painted(&hit.answer.text, excerpt, &[(&hit.highlights.answer, MARK)]);
+    let text = text.trim().replace('\n', " ");
+    out.push_str(&wrapped(&format!("{before}{text}{after}"), width, "    "));
+    let place = format!("{}:{}", hit.source.file, hit.source.line);
+    out.push_str(&format!("    {}\n", styled(&place, FAINT)));
+    out
+}
+
+/// The code points of the answer to show, and whether something is cut off before and after them: from the
+/// best passage on where there is one.
+fn excerpt(hit: &Hit) -> ([usize; 2], bool, bool) {
+    let length = hit.answer.text.chars().count();
+    let (from, to) = match &hit.passage {
+        Some(passage) => (passage.start.min(length), passage.end.min(length)),
+        None => (0, length),
+    };
+    let end = to.min(from + EXCERPT);
+    ([from, end], from > 0, end < length)
+}

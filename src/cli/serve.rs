@@ -1,0 +1,117 @@
+//! `jida serve`: listens at once, answers when the index is ready, and leaves when asked to.
+
+use std::sync::Arc;
+
+use jida::corpus::Corpus;
+use jida::index::{self, Index};
+use jida::locale::Localized;
+use jida::search::Searcher;
+use jida::serve::{self, State};
+use jida::text::Analyzer;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::failure::{CommandError, Failure};
+use super::interrupt::Signals;
+use super::terminal::Terminal;
+use super::{Exit, logging, origin};
+use crate::config::Config;
+
+pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    logging::install(&config.log, terminal.color);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(CommandError::Runtime)?;
+    let outcome = runtime.block_on(async {
+        let listener = serve::bind(config.serve.addr).await?;
+        announce(&listener, config, terminal);
+        serve_until_told(listener, config, terminal).await
+    });
+    // A build that is under way can't be stopped, and what it writes is not used until complete.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// The port is open while the index is being built: whoever asks gets "not ready" instead of nothing.
+async fn serve_until_told(
+    listener: TcpListener,
+    config: &Config,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
+    let mut signals = Signals::listen();
+    let state = State::starting(config.search.locale);
+    let router = serve::router(state.clone(), config.serve.clone());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async {
+        // A dropped sender means the same as a message.
+        let _ = stopped.await;
+    };
+    let mut server = Box::pin(serve::run(listener, router, shutdown, &config.serve));
+    let for_preparing = config.clone();
+    let mut preparing = tokio::task::spawn_blocking(move || prepare(&for_preparing, terminal));
+    let mut ready = false;
+    let outcome = loop {
+        tokio::select! {
+            exit = signals.next() => break Ok(exit),
+            served = &mut server => return served.map(|()| Exit::Done).map_err(|error| CommandError::Serve(error).into()),
+            prepared = &mut preparing, if !ready => match prepared {
+                Ok(Ok(searcher)) => {
+                    ready = true;
+                    tracing::info!(
+                        entries = searcher.index().len(),
+                        index_version = searcher.version(),
+                        "ready"
+                    );
+                    state.replace(Arc::new(searcher));
+                }
+                Ok(Err(failure)) => break Err(failure),
+                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+            },
+        }
+    };
+    drop(stop);
+    tokio::select! {
+        _ = &mut server => outcome,
+        // Asked again while requests in flight are still being finished: now really.
+        exit = signals.next() => Ok(exit),
+    }
+}
+
+/// Builds the index if it is missing, stale or unreadable, and opens it.
+fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
+    let folder = origin::corpus_folder(config);
+    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+    let analyzer = Arc::new(Analyzer::new());
+    let opened = match index::is_fresh(&corpus, &config.index, &analyzer) {
+        true => Some(Index::open(&config.index, &analyzer)?),
+        false => None,
+    };
+    let opened = match opened {
+        Some(opened) => opened,
+        None => {
+            tracing::info!(corpus = %folder.display(), "building the index");
+            let report = super::index::build(&corpus, config, &analyzer, terminal)?;
+            origin::remember(&folder, config);
+            for problem in &report.problems {
+                let line = problem.line.unwrap_or(0);
+                let message = problem.message(terminal.locale);
+                tracing::warn!(file = problem.file, line, "{message}");
+            }
+            Index::open(&config.index, &analyzer)?
+        }
+    };
+    Ok(Searcher::new(opened, analyzer, config.search.clone()))
+}
+
+fn announce(listener: &TcpListener, config: &Config, terminal: Terminal) {
+    let addr = listener.local_addr().unwrap_or(config.serve.addr);
+    if logging::is_text(&config.log) {
+        terminal.note(&terminal.locale.pick(
+            format!("正在监听 http://{addr}，按 Ctrl-C 停止\n"),
+            format!("listening on http://{addr}, press Ctrl-C to stop\n"),
+        ));
+    } else {
+        tracing::info!(url = format!("http://{addr}"), "listening");
+    }
+}

@@ -1,0 +1,233 @@
+//! What the owner may set: flags over environment over `jida.toml` over defaults.
+//!
+//! Each layer owns its settings; here they are put together and checked once, before anything runs.
+//! Every setting is one row of [`keys::KEYS`], so a flag, a variable and a line of the file go the same way
+//! and fail with the same words.
+
+mod error;
+mod file;
+mod keys;
+mod value;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use jida::locale::{Locale, Localized};
+
+pub(crate) use error::ConfigError;
+use error::{Origin, nearest};
+use keys::{KEYS, Key};
+use value::Given;
+
+/// Read from the working directory unless another file is named.
+pub(crate) const DEFAULT_FILE: &str = "jida.toml";
+/// Every variable of ours begins with this.
+const PREFIX: &str = "JIDA_";
+/// Names the file, so it can't be a setting in it.
+const FILE_VARIABLE: &str = "JIDA_CONFIG";
+
+/// All settings, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Config {
+    /// The folder of Markdown files.
+    pub(crate) corpus: PathBuf,
+    /// Whether anyone chose it. If not, an index knows better which folder it is of.
+    pub(crate) corpus_is_chosen: bool,
+    /// Where built generations lie.
+    pub(crate) index: PathBuf,
+    /// The language, if anyone chose one.
+    pub(crate) lang: Option<Locale>,
+    /// Whether to colour.
+    pub(crate) color: anstream::ColorChoice,
+    /// How a corpus is read.
+    pub(crate) corpus_limits: jida::corpus::Settings,
+    /// How questions are answered.
+    pub(crate) search: jida::search::Settings,
+    /// How the service behaves.
+    pub(crate) serve: jida::serve::Settings,
+    /// What is logged.
+    pub(crate) log: Log,
+    /// Held apart until all layers are in: both or neither.
+    thresholds: [Option<f64>; 2],
+}
+
+/// What is logged, and how it looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Log {
+    /// A `tracing` filter, such as `info` or `jida=debug,tower_http=info`.
+    pub(crate) level: String,
+    /// How a line looks.
+    pub(crate) format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// Text on a terminal, else JSON.
+    Auto,
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            corpus: PathBuf::from("corpus"),
+            corpus_is_chosen: false,
+            index: PathBuf::from("index"),
+            lang: None,
+            color: anstream::ColorChoice::Auto,
+            corpus_limits: jida::corpus::Settings::default(),
+            search: jida::search::Settings::default(),
+            serve: jida::serve::Settings::default(),
+            log: Log {
+                level: "info".to_owned(),
+                format: LogFormat::Auto,
+            },
+            thresholds: [None, None],
+        }
+    }
+}
+
+/// Where settings come from, besides the defaults.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// `--config`.
+    pub(crate) file: Option<PathBuf>,
+    /// The process's environment.
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    /// Key of [`KEYS`], the flag as typed, its value.
+    pub(crate) flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// A variable that looks like ours and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnknownVariable {
+    name: String,
+    nearest: Option<&'static str>,
+}
+
+/// Puts the layers together and checks the whole.
+///
+/// # Errors
+/// [`ConfigError`], naming the file and line, the variable or the flag.
+pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), ConfigError> {
+    let mut config = Config::default();
+    match named_file(sources) {
+        Some(path) => file::apply(&mut config, &path)?,
+        None if Path::new(DEFAULT_FILE).exists() => {
+            file::apply(&mut config, Path::new(DEFAULT_FILE))?;
+        }
+        None => {}
+    }
+    let unknown = apply_environment(&mut config, &sources.environment)?;
+    for (path, flag, text) in &sources.flags {
+        if let Some(key) = keys::find(path) {
+            set(&mut config, key, Given::Text(text), Origin::Flag(flag))?;
+        }
+    }
+    config.search.thresholds = match config.thresholds {
+        [Some(answer), Some(clarify)] if clarify <= answer => Some((answer, clarify)),
+        [None, None] => None,
+        [Some(_), Some(_)] => return Err(ConfigError::ThresholdsCrossed),
+        _ => return Err(ConfigError::HalfThresholds),
+    };
+    if let Some(locale) = config.lang {
+        config.search.locale = locale;
+    }
+    Ok((config, unknown))
+}
+
+/// The language that the environment or the system asks for; what help is printed in.
+pub(crate) fn ambient_locale(environment: &[(OsString, OsString)]) -> Locale {
+    let ours = environment
+        .iter()
+        .find(|(name, _)| name == "JIDA_LANG")
+        .and_then(|(_, tag)| Locale::from_tag(tag.to_str()?));
+    ours.unwrap_or_else(|| {
+        sys_locale::get_locale()
+            .and_then(|tag| Locale::from_tag(&tag))
+            .unwrap_or(Locale::En)
+    })
+}
+
+fn named_file(sources: &Sources) -> Option<PathBuf> {
+    let variable = || {
+        let (_, path) = sources
+            .environment
+            .iter()
+            .find(|(name, value)| name == FILE_VARIABLE && !value.is_empty())?;
+        Some(PathBuf::from(path))
+    };
+    sources.file.clone().or_else(variable)
+}
+
+/// An empty variable counts as unset: that is how a wrapper script or a container clears one.
+fn apply_environment(
+    config: &mut Config,
+    environment: &[(OsString, OsString)],
+) -> Result<Vec<UnknownVariable>, ConfigError> {
+    let mut unknown = Vec::new();
+    for (name, value) in environment {
+        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+            continue;
+        };
+        if name == FILE_VARIABLE || value.is_empty() {
+            continue;
+        }
+        match KEYS.iter().find(|key| key.variable == name) {
+            Some(key) => {
+                let text = value.to_string_lossy();
+                set(
+                    config,
+                    key,
+                    Given::Text(&text),
+                    Origin::Variable(key.variable),
+                )?;
+            }
+            None => unknown.push(UnknownVariable {
+                name: name.to_owned(),
+                nearest: nearest(name, KEYS.iter().map(|key| key.variable)),
+            }),
+        }
+    }
+    unknown.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(unknown)
+}
+
+fn set(
+    config: &mut Config,
+    key: &'static Key,
+    given: Given<'_>,
+    origin: Origin,
+) -> Result<(), ConfigError> {
+    (key.set)(config, &given).map_err(|expected| ConfigError::BadValue {
+        origin,
+        key: key.path,
+        given: given.shown(),
+        expected: Box::new(expected),
+    })
+}
+
+impl Localized for UnknownVariable {
+    fn message(&self, locale: Locale) -> String {
+        let name = &self.name;
+        locale.pick(
+            format!("环境变量 {name} 不起作用：jida 没有这一项"),
+            format!("the variable {name} does nothing: jida has no such setting"),
+        )
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let nearest = self.nearest?;
+        Some(locale.pick(
+            format!("是不是 {nearest}？"),
+            format!("did you mean {nearest}?"),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! Why a configuration can't be used: where, what, and what to write instead.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use jida::locale::{Locale, Localized};
+
+use super::value::Expected;
+
+/// Where a value was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// In the file.
+    File(Place),
+    /// In this variable.
+    Variable(&'static str),
+    /// With this flag.
+    Flag(&'static str),
+}
+
+/// A point in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The file, as named.
+    pub(super) path: PathBuf,
+    /// From 1.
+    pub(super) line: usize,
+    /// In characters, from 1.
+    pub(super) column: usize,
+}
+
+/// Why a configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.message(Locale::En))]
+pub(crate) enum ConfigError {
+    /// The named file can't be read.
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not TOML.
+    Syntax {
+        /// Where.
+        place: Place,
+        /// The parser's words.
+        message: String,
+    },
+    /// There is no such setting.
+    UnknownKey {
+        /// Where.
+        place: Place,
+        /// Its path.
+        key: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+        /// What may stand there.
+        allowed: Vec<&'static str>,
+    },
+    /// A table was left out or written as a value.
+    NotATable {
+        /// Where.
+        place: Place,
+        /// Its path.
+        key: String,
+        /// What may stand in it.
+        allowed: Vec<&'static str>,
+    },
+    /// A setting that exists, with a value that it can't take.
+    BadValue {
+        /// Where.
+        origin: Origin,
+        /// Its path.
+        key: &'static str,
+        /// The value.
+        given: String,
+        /// What it can take.
+        expected: Box<Expected>,
+    },
+    /// Only one of the two thresholds is set.
+    HalfThresholds,
+    /// Asking back would need more confidence than answering.
+    ThresholdsCrossed,
+}
+
+impl Localized for ConfigError {
+    fn message(&self, locale: Locale) -> String {
+        match self {
+            ConfigError::Unreadable { path, .. } => {
+                let path = path.display();
+                locale.pick(
+                    format!("读不了配置文件 {path}"),
+                    format!("can't read the configuration file {path}"),
+                )
+            }
+            ConfigError::Syntax { place, message } => locale.pick(
+                format!("{place}: 不是合法的 TOML：{message}"),
+                format!("{place}: not valid TOML: {message}"),
+            ),
+            ConfigError::UnknownKey { place, key, .. } => locale.pick(
+                format!("{place}: 没有 `{key}` 这一项"),
+                format!("{place}: unknown key `{key}`"),
+            ),
+            ConfigError::NotATable { place, key, .. } => locale.pick(
+                format!("{place}: `{key}` 应为一个表"),
+                format!("{place}: `{key}` must be a table"),
+            ),
+            ConfigError::BadValue {
+                origin, key, given, ..
+            } => match origin {
+                Origin::File(place) => locale.pick(
+                    format!("{place}: `{key}` 不能是 {given}"),
+                    format!("{place}: `{key}` can't be {given}"),
+                ),
+                Origin::Variable(name) => locale.pick(
+                    format!("环境变量 {name} 不能是 {given}"),
+                    format!("the variable {name} can't be {given}"),
+                ),
+                Origin::Flag(flag) => locale.pick(
+                    format!("{flag} 不能是 {given}"),
+                    format!("{flag} can't be {given}"),
+                ),
+            },
+            ConfigError::HalfThresholds => locale
+                .pick(
+                    "search.thresholds 只设了 answer 和 clarify 中的一个",
+                    "search.thresholds has only one of answer and clarify",
+                )
+                .to_owned(),
+            ConfigError::ThresholdsCrossed => locale
+                .pick(
+                    "search.thresholds.clarify 大于 search.thresholds.answer",
+                    "search.thresholds.clarify is greater than search.thresholds.answer",
+                )
+                .to_owned(),
+        }
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        Some(match self {
+            ConfigError::Unreadable { .. } => locale
+                .pick(
+                    "用 --config 指定一个可读的文件，或者去掉它，使用当前目录的 jida.toml",
+                    "name a readable file with --config, or leave it out to use jida.toml in the working directory",
+                )
+                .to_owned(),
+            ConfigError::Syntax { .. } => locale
+                .pick("写法见 jida.example.toml", "see jida.example.toml for the syntax")
+                .to_owned(),
+            ConfigError::UnknownKey {
+                nearest: Some(nearest),
+                ..
+            } => locale.pick(
+                format!("是不是 `{nearest}`？"),
+                format!("did you mean `{nearest}`?"),
+            ),
+            ConfigError::UnknownKey { allowed, .. } | ConfigError::NotATable { allowed, .. } => {
+                locale.pick(
+                    format!("这里可以写：{}", allowed.join("、")),
+                    format!("allowed here: {}", allowed.join(", ")),
+                )
+            }
+            ConfigError::BadValue { expected, .. } => expected.text(locale).to_owned(),
+            ConfigError::HalfThresholds => locale
+                .pick("两个都设，或者都不设", "set both or neither")
+                .to_owned(),
+            ConfigError::ThresholdsCrossed => locale
+                .pick("让 clarify 不大于 answer", "keep clarify at or below answer")
+                .to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)
+    }
+}
+
+/// The known name that `typed` was probably meant to be: at most a third of it differs.
+pub(super) fn nearest(
+    typed: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> Option<&'static str> {
+    known
+        .map(|name| (edits(typed, name), name))
+        .filter(|&(edits, name)| edits * 3 <= name.chars().count())
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// How many characters must be changed, added or removed to turn one text into the other.
+fn edits(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &b) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[to.len()]
+}

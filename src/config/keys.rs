@@ -1,0 +1,206 @@
+//! Every setting, once: its name in the file, its variable, and what it changes.
+
+use super::value::{Expected, Given};
+use super::{Config, LogFormat};
+
+/// One setting.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Its path in the file: `serve.addr` is `addr` in `[serve]`.
+    pub(super) path: &'static str,
+    /// The variable that sets it.
+    pub(super) variable: &'static str,
+    /// Writes a value into the configuration, or says what would have been allowed.
+    pub(super) set: fn(&mut Config, &Given<'_>) -> Result<(), Expected>,
+}
+
+/// The settings, in the order of `jida.example.toml`.
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        path: "corpus",
+        variable: "JIDA_CORPUS",
+        set: |config, given| {
+            given.path().map(|path| {
+                config.corpus = path;
+                config.corpus_is_chosen = true;
+            })
+        },
+    },
+    Key {
+        path: "index",
+        variable: "JIDA_INDEX",
+        set: |config, given| given.path().map(|path| config.index = path),
+    },
+    Key {
+        path: "kb",
+        variable: "JIDA_KB",
+        set: |config, given| given.name().map(|name| config.search.kb = name),
+    },
+    Key {
+        path: "lang",
+        variable: "JIDA_LANG",
+        set: |config, given| given.locale().map(|locale| config.lang = Some(locale)),
+    },
+    Key {
+        path: "color",
+        variable: "JIDA_COLOR",
+        set: |config, given| {
+            use anstream::ColorChoice::{Always, Auto, Never};
+            given
+                .one_of(&[("auto", Auto), ("always", Always), ("never", Never)])
+                .map(|choice| config.color = choice)
+        },
+    },
+    Key {
+        path: "corpus_limits.max_file_bytes",
+        variable: "JIDA_CORPUS_MAX_FILE_BYTES",
+        set: |config, given| {
+            given
+                .integer(1, u64::MAX >> 1)
+                .map(|bytes| config.corpus_limits.max_file_bytes = bytes)
+        },
+    },
+    Key {
+        path: "search.thresholds.answer",
+        variable: "JIDA_THRESHOLD_ANSWER",
+        set: |config, given| {
+            given
+                .fraction()
+                .map(|fraction| config.thresholds[0] = Some(fraction))
+        },
+    },
+    Key {
+        path: "search.thresholds.clarify",
+        variable: "JIDA_THRESHOLD_CLARIFY",
+        set: |config, given| {
+            given
+                .fraction()
+                .map(|fraction| config.thresholds[1] = Some(fraction))
+        },
+    },
+    Key {
+        path: "serve.addr",
+        variable: "JIDA_ADDR",
+        set: |config, given| given.address().map(|addr| config.serve.addr = addr),
+    },
+    Key {
+        path: "serve.cors_origins",
+        variable: "JIDA_CORS_ORIGINS",
+        set: |config, given| {
+            given
+                .origins()
+                .map(|origins| config.serve.cors_origins = origins)
+        },
+    },
+    Key {
+        path: "serve.request_timeout_ms",
+        variable: "JIDA_REQUEST_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.serve.request_timeout = time)
+        },
+    },
+    Key {
+        path: "serve.body_timeout_ms",
+        variable: "JIDA_BODY_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.serve.body_timeout = time)
+        },
+    },
+    Key {
+        path: "serve.drain_timeout_ms",
+        variable: "JIDA_DRAIN_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.serve.drain_timeout = time)
+        },
+    },
+    Key {
+        path: "serve.max_body_bytes",
+        variable: "JIDA_MAX_BODY_BYTES",
+        set: |config, given| {
+            given
+                .count(1 << 30)
+                .map(|count| config.serve.max_body_bytes = count)
+        },
+    },
+    Key {
+        path: "serve.max_uri_bytes",
+        variable: "JIDA_MAX_URI_BYTES",
+        set: |config, given| {
+            given
+                .count(1 << 20)
+                .map(|count| config.serve.max_uri_bytes = count)
+        },
+    },
+    Key {
+        path: "serve.max_header_bytes",
+        variable: "JIDA_MAX_HEADER_BYTES",
+        set: |config, given| {
+            given
+                .count(1 << 20)
+                .map(|count| config.serve.max_header_bytes = count)
+        },
+    },
+    Key {
+        path: "serve.max_concurrent_requests",
+        variable: "JIDA_MAX_CONCURRENT_REQUESTS",
+        set: |config, given| {
+            given
+                .count(1 << 20)
+                .map(|count| config.serve.max_concurrent_requests = count)
+        },
+    },
+    Key {
+        path: "serve.max_concurrent_searches",
+        variable: "JIDA_MAX_CONCURRENT_SEARCHES",
+        set: |config, given| {
+            given
+                .count(1 << 12)
+                .map(|count| config.serve.max_concurrent_searches = count)
+        },
+    },
+    Key {
+        path: "log.level",
+        variable: "JIDA_LOG",
+        set: |config, given| given.log_filter().map(|level| config.log.level = level),
+    },
+    Key {
+        path: "log.format",
+        variable: "JIDA_LOG_FORMAT",
+        set: |config, given| {
+            use LogFormat::{Auto, Json, Text};
+            given
+                .one_of(&[("auto", Auto), ("text", Text), ("json", Json)])
+                .map(|format| config.log.format = format)
+        },
+    },
+];
+
+/// The setting at `path`.
+pub(super) fn find(path: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.path == path)
+}
+
+/// The names that may stand in the table `prefix` (`""` for the top of the file), tables included.
+pub(super) fn names_in(prefix: &str) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for key in KEYS {
+        let rest = match prefix {
+            "" => Some(key.path),
+            _ => key
+                .path
+                .strip_prefix(prefix)
+                .and_then(|rest| rest.strip_prefix('.')),
+        };
+        let name = rest.and_then(|rest| rest.split('.').next());
+        if let Some(name) = name.filter(|name| !names.contains(name)) {
+            names.push(name);
+        }
+    }
+    names
+}

@@ -1,0 +1,216 @@
+//! The layers, their order, and the words for what is wrong.
+
+use std::fs;
+
+use super::*;
+
+fn environment(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+    pairs
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+fn with_file(text: &str) -> (tempfile::TempDir, Sources) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("jida.toml");
+    fs::write(&file, text).expect("the file can be written");
+    let sources = Sources {
+        file: Some(file),
+        ..Sources::default()
+    };
+    (folder, sources)
+}
+
+/// The error's message without the folder, and its hint.
+fn complaint(sources: &Sources) -> (String, String) {
+    let error = load(sources).expect_err("this configuration is wrong");
+    let message = error.message(Locale::En);
+    let message = match &sources.file {
+        Some(file) => {
+            let folder = file.parent().expect("the file lies in a folder");
+            message.replace(&format!("{}/jida.toml", folder.display()), "jida.toml")
+        }
+        None => message,
+    };
+    (message, error.hint(Locale::En).unwrap_or_default())
+}
+
+#[test]
+fn the_example_parses_and_equals_the_defaults() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = Sources {
+        file: Some(folder.join("jida.example.toml")),
+        ..Sources::default()
+    };
+    let (config, _) = load(&sources).expect("the example is valid");
+    let expected = Config {
+        index: folder.join("index"),
+        ..Config::default()
+    };
+    assert_eq!(config, expected);
+}
+
+#[test]
+fn the_example_shows_every_setting_and_variable() {
+    let example = include_str!("../../jida.example.toml");
+    for key in KEYS {
+        let name = key.path.rsplit('.').next().unwrap_or(key.path);
+        let shown = example.lines().any(|line| {
+            line.trim_start_matches("# ")
+                .starts_with(&format!("{name} = "))
+        });
+        assert!(shown, "jida.example.toml has no line for {}", key.path);
+        assert!(
+            example.contains(key.variable),
+            "jida.example.toml does not name {}",
+            key.variable
+        );
+    }
+}
+
+#[test]
+fn flags_win_over_environment_over_file_over_defaults() {
+    let file = "kb = 'file'\n";
+    let variable = [("JIDA_KB", "variable")];
+    let flag = ("kb", "--kb", "flag".to_owned());
+    for (file, variable, flag, expected) in [
+        (None, None, None, "default"),
+        (Some(file), None, None, "file"),
+        (Some(file), Some(variable), None, "variable"),
+        (Some(file), Some(variable), Some(flag.clone()), "flag"),
+        (None, None, Some(flag), "flag"),
+    ] {
+        let (_folder, mut sources) = with_file(file.unwrap_or_default());
+        sources.environment = environment(variable.as_ref().map_or(&[], |pairs| pairs));
+        sources.flags.extend(flag);
+        let (config, _) = load(&sources).expect("a valid configuration");
+        assert_eq!(config.search.kb, expected);
+    }
+}
+
+#[test]
+fn paths_in_a_file_are_relative_to_it() {
+    let (folder, mut sources) = with_file("corpus = 'faq'\nindex = '/var/lib/jida'\n");
+    let (config, _) = load(&sources).expect("a valid configuration");
+    assert_eq!(config.corpus, folder.path().join("faq"));
+    assert_eq!(config.index, Path::new("/var/lib/jida"));
+
+    sources.environment = environment(&[("JIDA_CORPUS", "other")]);
+    let (config, _) = load(&sources).expect("a valid configuration");
+    assert_eq!(config.corpus, Path::new("other"));
+}
+
+#[test]
+fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
+    for (text, message, hint) in [
+        (
+            "corpus = 'a'\ncorpsu = 'b'",
+            "jida.toml:2:1: unknown key `corpsu`",
+            "did you mean `corpus`?",
+        ),
+        (
+            "[serve]\n\nbogus = 1",
+            "jida.toml:3:1: unknown key `serve.bogus`",
+            "allowed here: addr, cors_origins, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
+             max_body_bytes, max_uri_bytes, max_header_bytes, max_concurrent_requests, max_concurrent_searches",
+        ),
+        (
+            "[serve]\naddr = 'nowhere'",
+            "jida.toml:2:8: `serve.addr` can't be \"nowhere\"",
+            "expected host:port, such as 127.0.0.1:8080 or [::1]:8080",
+        ),
+        (
+            "serve = 'x'",
+            "jida.toml:1:9: `serve` must be a table",
+            "allowed here: addr, cors_origins, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
+             max_body_bytes, max_uri_bytes, max_header_bytes, max_concurrent_requests, max_concurrent_searches",
+        ),
+        (
+            "corpus_limits.max_file_bytes = 0",
+            "jida.toml:1:32: `corpus_limits.max_file_bytes` can't be 0",
+            "expected a whole number from 1 to 9223372036854775807",
+        ),
+        (
+            "[search]\nthresholds = { answer = 1.5, clarify = 0.2 }",
+            "jida.toml:2:25: `search.thresholds.answer` can't be 1.5",
+            "expected a number from 0 to 1, such as 0.8",
+        ),
+        (
+            "search.thresholds.answer = 0.5",
+            "search.thresholds has only one of answer and clarify",
+            "set both or neither",
+        ),
+        (
+            "search.thresholds = { answer = 0.5, clarify = 0.6 }",
+            "search.thresholds.clarify is greater than search.thresholds.answer",
+            "keep clarify at or below answer",
+        ),
+        (
+            "[log]\nformat = 'yaml'",
+            "jida.toml:2:10: `log.format` can't be \"yaml\"",
+            "expected one of auto, text, json",
+        ),
+        (
+            "[serve]\ncors_origins = ['https://a.example/']",
+            "jida.toml:2:16: `serve.cors_origins` can't be <array>",
+            "expected a list of origins such as [\"https://www.example.com\"], without a trailing slash; or [\"*\"]",
+        ),
+    ] {
+        let (_folder, sources) = with_file(text);
+        assert_eq!(
+            complaint(&sources),
+            (message.to_owned(), hint.to_owned()),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn broken_toml_is_named_with_its_line() {
+    let (_folder, sources) = with_file("corpus = 'a'\nindex = \n");
+    let (message, _) = complaint(&sources);
+    assert!(
+        message.starts_with("jida.toml:2:9: not valid TOML: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_bad_variable_is_named() {
+    let sources = Sources {
+        environment: environment(&[("JIDA_REQUEST_TIMEOUT_MS", "soon")]),
+        ..Sources::default()
+    };
+    assert_eq!(
+        complaint(&sources).0,
+        "the variable JIDA_REQUEST_TIMEOUT_MS can't be \"soon\""
+    );
+}
+
+#[test]
+fn an_unknown_variable_is_reported_and_an_empty_one_is_unset() {
+    let sources = Sources {
+        environment: environment(&[("JIDA_ADRR", "x"), ("JIDA_KB", ""), ("PATH", "/bin")]),
+        ..Sources::default()
+    };
+    let (config, unknown) = load(&sources).expect("a valid configuration");
+    assert_eq!(config.search.kb, "default");
+    assert_eq!(unknown.len(), 1);
+    assert_eq!(
+        unknown[0].hint(Locale::En).as_deref(),
+        Some("did you mean JIDA_ADDR?")
+    );
+}
+
+#[test]
+fn a_missing_named_file_is_an_error() {
+    let sources = Sources {
+        file: Some(PathBuf::from("no/such.toml")),
+        ..Sources::default()
+    };
+    assert_eq!(
+        complaint(&sources).0,
+        "can't read the configuration file no/such.toml"
+    );
+}

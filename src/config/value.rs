@@ -1,0 +1,208 @@
+//! A value as it was given, text or TOML, and what a setting makes of it.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jida::locale::Locale;
+use toml::de::DeValue;
+
+/// A value before anyone has judged it.
+#[derive(Debug)]
+pub(super) enum Given<'a> {
+    /// From a flag or a variable.
+    Text(&'a str),
+    /// From the file, which lies in this folder.
+    Toml(&'a DeValue<'a>, &'a Path),
+}
+
+/// What would have been allowed, in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Expected {
+    zh: String,
+    en: String,
+}
+
+impl Expected {
+    fn new(zh: impl Into<String>, en: impl Into<String>) -> Expected {
+        Expected {
+            zh: zh.into(),
+            en: en.into(),
+        }
+    }
+
+    /// The sentence in one language.
+    pub(super) fn text(&self, locale: Locale) -> &str {
+        locale.pick(&self.zh, &self.en)
+    }
+}
+
+impl Given<'_> {
+    /// How an error message quotes it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Given::Text(text) => format!("{text:?}"),
+            Given::Toml(DeValue::String(text), _) => format!("{text:?}"),
+            Given::Toml(DeValue::Integer(number), _) => number.to_string(),
+            Given::Toml(DeValue::Float(number), _) => number.to_string(),
+            Given::Toml(DeValue::Boolean(truth), _) => truth.to_string(),
+            Given::Toml(other, _) => format!("<{}>", other.type_str()),
+        }
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Given::Text(text) => Some(text),
+            Given::Toml(value, _) => value.as_str(),
+        }
+    }
+
+    /// A path in the file means the file's own folder, so that `--config` works from anywhere.
+    pub(super) fn path(&self) -> Result<PathBuf, Expected> {
+        match (self.as_text(), self) {
+            (Some(text), _) if text.trim().is_empty() => None,
+            (Some(text), Given::Toml(_, folder)) => Some(folder.join(text)),
+            (Some(text), Given::Text(_)) => Some(PathBuf::from(text)),
+            (None, _) => None,
+        }
+        .ok_or_else(|| Expected::new("应为一个路径", "expected a path"))
+    }
+
+    pub(super) fn name(&self) -> Result<String, Expected> {
+        match self.as_text().map(str::trim) {
+            Some(text) if !text.is_empty() => Ok(text.to_owned()),
+            _ => Err(Expected::new("应为一个名字", "expected a name")),
+        }
+    }
+
+    pub(super) fn locale(&self) -> Result<Locale, Expected> {
+        self.as_text()
+            .and_then(Locale::from_tag)
+            .ok_or_else(|| Expected::new("应为 zh-CN 或 en", "expected zh-CN or en"))
+    }
+
+    pub(super) fn one_of<T: Copy>(&self, allowed: &[(&str, T)]) -> Result<T, Expected> {
+        allowed
+            .iter()
+            .find(|(name, _)| self.as_text() == Some(name))
+            .map(|&(_, value)| value)
+            .ok_or_else(|| {
+                let names: Vec<&str> = allowed.iter().map(|&(name, _)| name).collect();
+                Expected::new(
+                    format!("可选：{}", names.join("、")),
+                    format!("expected one of {}", names.join(", ")),
+                )
+            })
+    }
+
+    pub(super) fn integer(&self, least: u64, most: u64) -> Result<u64, Expected> {
+        let number = match self {
+            Given::Text(text) => text.trim().parse().ok(),
+            Given::Toml(DeValue::Integer(number), _) => {
+                u64::from_str_radix(number.as_str(), number.radix()).ok()
+            }
+            Given::Toml(..) => None,
+        };
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| {
+                Expected::new(
+                    format!("应为 {least} 到 {most} 的整数"),
+                    format!("expected a whole number from {least} to {most}"),
+                )
+            })
+    }
+
+    /// At least one: a limit of nothing would refuse everything.
+    pub(super) fn count(&self, most: usize) -> Result<usize, Expected> {
+        let number = self.integer(1, most as u64)?;
+        Ok(usize::try_from(number).unwrap_or(most))
+    }
+
+    /// At most an hour.
+    pub(super) fn milliseconds(&self) -> Result<Duration, Expected> {
+        self.integer(1, 3_600_000).map(Duration::from_millis)
+    }
+
+    pub(super) fn fraction(&self) -> Result<f64, Expected> {
+        let number: Option<f64> = match self {
+            Given::Text(text) => text.trim().parse().ok(),
+            Given::Toml(DeValue::Float(number), _) => number.as_str().parse().ok(),
+            Given::Toml(DeValue::Integer(number), _) => number.as_str().parse().ok(),
+            Given::Toml(..) => None,
+        };
+        number
+            .filter(|number| (0.0..=1.0).contains(number))
+            .ok_or_else(|| {
+                Expected::new(
+                    "应为 0 到 1 的小数，例如 0.8",
+                    "expected a number from 0 to 1, such as 0.8",
+                )
+            })
+    }
+
+    /// A host name is looked up once, here, so that `localhost:8080` works too.
+    pub(super) fn address(&self) -> Result<SocketAddr, Expected> {
+        self.as_text()
+            .and_then(|text| text.to_socket_addrs().ok()?.next())
+            .ok_or_else(|| {
+                Expected::new(
+                    "应为 主机:端口，例如 127.0.0.1:8080 或 [::1]:8080",
+                    "expected host:port, such as 127.0.0.1:8080 or [::1]:8080",
+                )
+            })
+    }
+
+    /// A variable separates them by commas. An origin has no path: browsers compare it byte by byte, and
+    /// one with a trailing slash would never match.
+    pub(super) fn origins(&self) -> Result<Vec<String>, Expected> {
+        let texts: Option<Vec<String>> = match self {
+            Given::Text(text) => Some(
+                text.split(',')
+                    .map(|item| item.trim().to_owned())
+                    .filter(|item| !item.is_empty())
+                    .collect(),
+            ),
+            Given::Toml(DeValue::Array(items), _) => items
+                .iter()
+                .map(|item| item.get_ref().as_str().map(str::to_owned))
+                .collect(),
+            Given::Toml(..) => None,
+        };
+        texts
+            .filter(|texts| texts.iter().all(|text| is_origin(text)))
+            .ok_or_else(|| {
+                Expected::new(
+                    "应为网站来源的列表，例如 [\"https://www.example.com\"]，末尾没有斜杠；或 [\"*\"]",
+                    "expected a list of origins such as [\"https://www.example.com\"], without a trailing slash; or [\"*\"]",
+                )
+            })
+    }
+
+    pub(super) fn log_filter(&self) -> Result<String, Expected> {
+        self.as_text()
+            .filter(|text| tracing_subscriber::EnvFilter::try_new(text).is_ok())
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                Expected::new(
+                    "可选：error、warn、info、debug、trace，或按模块写，例如 jida=debug,tower_http=info",
+                    "expected error, warn, info, debug, trace, or by module, such as jida=debug,tower_http=info",
+                )
+            })
+    }
+}
+
+fn is_origin(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| {
+        !host.is_empty()
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c))
+    })
+}

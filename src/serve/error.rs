@@ -1,0 +1,355 @@
+//! Every way a request can fail, and the one mapping of failures to statuses, codes and words.
+
+use std::error::Error;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::locale::{Locale, Localized};
+use crate::search::{InvalidQuestion, MAX_QUESTION_CHARS, SearchError};
+
+/// Why a request gets no reply of its own kind.
+#[derive(Debug)]
+pub(super) enum Problem {
+    EmptyQuestion,
+    /// Carries how many code points there were.
+    QuestionTooLong(usize),
+    InvalidParameter {
+        name: &'static str,
+        allowed: Allowed,
+        given: String,
+    },
+    RepeatedParameter(String),
+    InvalidQueryString,
+    InvalidRequest,
+    /// Carries what the parser said.
+    InvalidJson(String),
+    /// Well-formed JSON of another shape; carries what the parser said.
+    InvalidBody(String),
+    /// A name that nothing has, or a failing engine.
+    Search(SearchError),
+    UnknownPath,
+    MethodNotAllowed,
+    BodyTooSlow,
+    /// These carry the limit in bytes.
+    BodyTooLarge(usize),
+    UriTooLong(usize),
+    HeadersTooLarge(usize),
+    UnsupportedMediaType,
+    NotReady,
+    Overloaded,
+    TimedOut,
+    Internal(Box<dyn Error + Send + Sync>),
+}
+
+/// What a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    /// Whole numbers from the first to the last.
+    Numbers(u64, u64),
+    /// `true` or `false`.
+    Switch,
+}
+
+/// What went wrong, as a stable name to branch on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ErrorCode)]
+pub(super) enum Code {
+    EmptyQuestion,
+    QuestionTooLong,
+    InvalidParameter,
+    InvalidQueryString,
+    InvalidRequest,
+    InvalidJson,
+    InvalidBody,
+    UnknownKb,
+    UnknownEntry,
+    UnknownPath,
+    MethodNotAllowed,
+    BodyTooSlow,
+    BodyTooLarge,
+    UriTooLong,
+    UnsupportedMediaType,
+    UnknownCategory,
+    UnknownTag,
+    HeadersTooLarge,
+    Internal,
+    NotReady,
+    Overloaded,
+    TimedOut,
+}
+
+impl Code {
+    /// The status line that goes with it.
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Code::EmptyQuestion
+            | Code::QuestionTooLong
+            | Code::InvalidParameter
+            | Code::InvalidQueryString
+            | Code::InvalidRequest
+            | Code::InvalidJson
+            | Code::InvalidBody => StatusCode::BAD_REQUEST,
+            Code::UnknownKb | Code::UnknownEntry | Code::UnknownPath => StatusCode::NOT_FOUND,
+            Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::UriTooLong => StatusCode::URI_TOO_LONG,
+            Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::UnknownCategory | Code::UnknownTag => StatusCode::UNPROCESSABLE_ENTITY,
+            Code::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::NotReady | Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Code::TimedOut => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+
+    /// The short, constant name of the problem for people.
+    pub(super) fn title(self, locale: Locale) -> &'static str {
+        let (zh, en) = match self {
+            Code::EmptyQuestion => ("问题为空", "Empty question"),
+            Code::QuestionTooLong => ("问题过长", "Question too long"),
+            Code::InvalidParameter => ("参数无效", "Invalid parameter"),
+            Code::InvalidQueryString => ("查询串无效", "Invalid query string"),
+            Code::InvalidRequest => ("请求无效", "Invalid request"),
+            Code::InvalidJson => ("JSON 无效", "Invalid JSON"),
+            Code::InvalidBody => ("请求体不符合要求", "Invalid request body"),
+            Code::UnknownKb => ("没有这个知识库", "Unknown knowledge base"),
+            Code::UnknownEntry => ("没有这个条目", "Unknown entry"),
+            Code::UnknownPath => ("没有这个页面", "Not found"),
+            Code::MethodNotAllowed => ("不支持这种请求方法", "Method not allowed"),
+            Code::BodyTooSlow => ("请求体接收超时", "Request body took too long"),
+            Code::BodyTooLarge => ("请求体过大", "Request body too large"),
+            Code::UriTooLong => ("网址过长", "URL too long"),
+            Code::UnsupportedMediaType => ("不支持这种内容类型", "Unsupported media type"),
+            Code::UnknownCategory => ("没有这个分类", "Unknown category"),
+            Code::UnknownTag => ("没有这个标签", "Unknown tag"),
+            Code::HeadersTooLarge => ("请求头过大", "Request headers too large"),
+            Code::Internal => ("服务器内部错误", "Internal error"),
+            Code::NotReady => ("服务尚未就绪", "Not ready"),
+            Code::Overloaded => ("服务繁忙", "Overloaded"),
+            Code::TimedOut => ("处理超时", "Timed out"),
+        };
+        locale.pick(zh, en)
+    }
+}
+
+impl Problem {
+    /// A failure of ours; its cause goes to the log, never to the caller.
+    pub(super) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Problem {
+        Problem::Internal(cause.into())
+    }
+
+    /// The stable name.
+    pub(super) fn code(&self) -> Code {
+        match self {
+            Problem::EmptyQuestion => Code::EmptyQuestion,
+            Problem::QuestionTooLong(_) => Code::QuestionTooLong,
+            Problem::InvalidParameter { .. } | Problem::RepeatedParameter(_) => {
+                Code::InvalidParameter
+            }
+            Problem::InvalidQueryString => Code::InvalidQueryString,
+            Problem::InvalidRequest => Code::InvalidRequest,
+            Problem::InvalidJson(_) => Code::InvalidJson,
+            Problem::InvalidBody(_) => Code::InvalidBody,
+            Problem::Search(SearchError::UnknownKb { .. }) => Code::UnknownKb,
+            Problem::Search(SearchError::UnknownEntry(_)) => Code::UnknownEntry,
+            Problem::Search(SearchError::UnknownCategory(_)) => Code::UnknownCategory,
+            Problem::Search(SearchError::UnknownTag(_)) => Code::UnknownTag,
+            Problem::Search(SearchError::Index(_)) => Code::Internal,
+            Problem::UnknownPath => Code::UnknownPath,
+            Problem::MethodNotAllowed => Code::MethodNotAllowed,
+            Problem::BodyTooSlow => Code::BodyTooSlow,
+            Problem::BodyTooLarge(_) => Code::BodyTooLarge,
+            Problem::UriTooLong(_) => Code::UriTooLong,
+            Problem::UnsupportedMediaType => Code::UnsupportedMediaType,
+            Problem::HeadersTooLarge(_) => Code::HeadersTooLarge,
+            Problem::Internal(_) => Code::Internal,
+            Problem::NotReady => Code::NotReady,
+            Problem::Overloaded => Code::Overloaded,
+            Problem::TimedOut => Code::TimedOut,
+        }
+    }
+
+    /// What only the log may tell.
+    pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Problem::Internal(cause) => Some(&**cause),
+            Problem::Search(SearchError::Index(cause)) => Some(cause),
+            _ => None,
+        }
+    }
+
+    /// When trying again may help: after how many seconds.
+    pub(super) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Problem::Overloaded => Some(1),
+            Problem::NotReady => Some(3),
+            _ => None,
+        }
+    }
+}
+
+impl Localized for Problem {
+    fn message(&self, locale: Locale) -> String {
+        let max = MAX_QUESTION_CHARS;
+        match self {
+            Problem::EmptyQuestion => locale.pick(
+                format!("请用 q 给出一个问题：1 到 {max} 个字符，不能只有空白或标点"),
+                format!("give a question as `q`: 1 to {max} characters (Unicode code points), not only white space or punctuation"),
+            ),
+            Problem::QuestionTooLong(chars) => locale.pick(
+                format!("问题有 {chars} 个字符，最多 {max} 个字符（按 Unicode 码点计）"),
+                format!("the question has {chars} characters, the limit is {max} (Unicode code points)"),
+            ),
+            Problem::InvalidParameter { name, allowed: Allowed::Numbers(first, last), given } => locale.pick(
+                format!("参数 {name} 应为 {first} 到 {last} 的整数，收到的是“{given}”"),
+                format!("`{name}` must be a whole number from {first} to {last}, not {given:?}"),
+            ),
+            Problem::InvalidParameter { name, allowed: Allowed::Switch, given } => locale.pick(
+                format!("参数 {name} 应为 true 或 false，收到的是“{given}”"),
+                format!("`{name}` must be true or false, not {given:?}"),
+            ),
+            Problem::RepeatedParameter(name) => locale.pick(
+                format!("参数 {name} 只能出现一次"),
+                format!("`{name}` may be given only once"),
+            ),
+            Problem::InvalidQueryString => locale.pick(
+                "查询串的百分号编码有误，或解码后不是 UTF-8".to_owned(),
+                "the query string is badly percent-encoded or not UTF-8".to_owned(),
+            ),
+            Problem::InvalidRequest => locale.pick(
+                "无法读懂这个请求".to_owned(),
+                "the request can't be understood".to_owned(),
+            ),
+            Problem::InvalidJson(cause) => locale.pick(
+                format!("请求体不是有效的 JSON：{cause}"),
+                format!("the body is not valid JSON: {cause}"),
+            ),
+            Problem::InvalidBody(cause) => locale.pick(
+                format!("请求体的字段有误：{cause}"),
+                format!("the body has wrong fields: {cause}"),
+            ),
+            // The engine's own words speak of files on the server: they are for its log.
+            Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => locale.pick(
+                "服务器出错了，原因已记入日志".to_owned(),
+                "something went wrong; the cause is in the server's log".to_owned(),
+            ),
+            Problem::Search(error) => error.message(locale),
+            Problem::UnknownPath => locale.pick(
+                "这个地址下没有内容".to_owned(),
+                "there is nothing at this address".to_owned(),
+            ),
+            Problem::MethodNotAllowed => locale.pick(
+                "这个地址不支持这种请求方法".to_owned(),
+                "this address does not take this method".to_owned(),
+            ),
+            Problem::BodyTooSlow => locale.pick(
+                "请求体没有在限定时间内传完".to_owned(),
+                "the body did not arrive in time".to_owned(),
+            ),
+            Problem::BodyTooLarge(limit) => locale.pick(
+                format!("请求体最大 {limit} 字节"),
+                format!("the body may have at most {limit} bytes"),
+            ),
+            Problem::UriTooLong(limit) => locale.pick(
+                format!("网址（路径加查询串）最长 {limit} 字节"),
+                format!("path and query may have at most {limit} bytes"),
+            ),
+            Problem::HeadersTooLarge(limit) => locale.pick(
+                format!("请求头合计最大 {limit} 字节"),
+                format!("the headers may have at most {limit} bytes in all"),
+            ),
+            Problem::UnsupportedMediaType => locale.pick(
+                "请求体应为 JSON".to_owned(),
+                "the body must be JSON".to_owned(),
+            ),
+            Problem::NotReady => locale.pick(
+                "索引还在准备中".to_owned(),
+                "the index is still being prepared".to_owned(),
+            ),
+            Problem::Overloaded => locale.pick(
+                "同时处理的请求过多".to_owned(),
+                "too many requests at once".to_owned(),
+            ),
+            Problem::TimedOut => locale.pick(
+                "没有在限定时间内处理完".to_owned(),
+                "the request was not finished in time".to_owned(),
+            ),
+        }
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let (zh, en) = match self {
+            Problem::QuestionTooLong(_) => (
+                "只保留问题本身，去掉背景叙述",
+                "keep the question itself and leave out the background",
+            ),
+            Problem::InvalidQueryString => (
+                "按 UTF-8 做百分号编码，例如 q=%E5%A4%87%E6%A1%88",
+                "percent-encode UTF-8, for example q=%E5%A4%87%E6%A1%88",
+            ),
+            Problem::InvalidJson(_) => (
+                "检查引号、逗号和转义；代理对的转义须成对出现",
+                "check quotes, commas and escapes; surrogate escapes come in pairs",
+            ),
+            Problem::InvalidBody(_) | Problem::RepeatedParameter(_) | Problem::MethodNotAllowed => {
+                (
+                    "各字段与方法见 /openapi.json",
+                    "fields and methods are described in /openapi.json",
+                )
+            }
+            Problem::UnsupportedMediaType => (
+                "加上请求头 Content-Type: application/json",
+                "send the header Content-Type: application/json",
+            ),
+            Problem::UnknownPath => (
+                "接口说明见 /openapi.json",
+                "the API is described in /openapi.json",
+            ),
+            Problem::NotReady | Problem::Overloaded | Problem::TimedOut => {
+                ("稍后重试", "try again in a moment")
+            }
+            Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => (
+                "反馈时请附上响应头 x-request-id",
+                "quote the x-request-id of this reply when reporting it",
+            ),
+            Problem::Search(error) => return error.hint(locale),
+            Problem::EmptyQuestion
+            | Problem::InvalidParameter { .. }
+            | Problem::InvalidRequest
+            | Problem::BodyTooSlow
+            | Problem::BodyTooLarge(_)
+            | Problem::UriTooLong(_)
+            | Problem::HeadersTooLarge(_) => return None,
+        };
+        Some(locale.pick(zh, en).to_owned())
+    }
+}
+
+impl From<InvalidQuestion> for Problem {
+    fn from(invalid: InvalidQuestion) -> Problem {
+        match invalid {
+            InvalidQuestion::Empty => Problem::EmptyQuestion,
+            InvalidQuestion::TooLong(chars) => Problem::QuestionTooLong(chars),
+        }
+    }
+}
+
+impl From<SearchError> for Problem {
+    fn from(error: SearchError) -> Problem {
+        Problem::Search(error)
+    }
+}
+
+/// Only the status is decided here; `problem::render`, which knows the caller's language, writes the body.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.code().status().into_response();
+        response.extensions_mut().insert(std::sync::Arc::new(self));
+        response
+    }
+}

@@ -1,0 +1,54 @@
+//! `GET` and `POST /v1/explain`: why this order.
+
+use axum::Json;
+
+use crate::search::{AskRequest, ExplainReply};
+use crate::serve::error::Problem;
+use crate::serve::input::{AskBody, AskParams, Body, Params};
+use crate::serve::openapi::FilteredQuestion;
+use crate::serve::openapi::PostedQuestion;
+use crate::serve::worker::Worker;
+
+/// Explain an order
+///
+/// The decision of `/v1/ask` taken apart: tokens, signals, weights and thresholds.
+#[utoipa::path(
+    get, path = "/v1/explain", operation_id = "explain", tag = "questions", params(AskParams),
+    responses((status = 200, description = "The explanation", body = ExplainReply), FilteredQuestion)
+)]
+pub(super) async fn get(
+    Params(params): Params<AskParams>,
+    worker: Worker,
+) -> Result<Json<ExplainReply>, Problem> {
+    let (kb, request) = params.into_request()?;
+    reply(worker, kb, request).await
+}
+
+/// Explain an order, with context
+///
+/// Takes the body of `POST /v1/ask`.
+#[utoipa::path(
+    post, path = "/v1/explain", operation_id = "explain_in_context", tag = "questions", request_body = AskBody,
+    responses((status = 200, description = "The explanation", body = ExplainReply), PostedQuestion)
+)]
+pub(super) async fn post(
+    worker: Worker,
+    Body(body): Body<AskBody>,
+) -> Result<Json<ExplainReply>, Problem> {
+    let (kb, request) = body.into_request()?;
+    reply(worker, kb, request).await
+}
+
+async fn reply(
+    worker: Worker,
+    kb: Option<String>,
+    request: AskRequest,
+) -> Result<Json<ExplainReply>, Problem> {
+    worker
+        .run(move |searcher| async move {
+            searcher.check_kb(kb.as_deref())?;
+            searcher.explain(&request).await
+        })
+        .await
+        .map(Json)
+}

@@ -1,0 +1,64 @@
+//! `/healthz` and `/readyz`: is the process alive, can it answer.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::serve::App;
+use crate::serve::error::Problem;
+use crate::serve::openapi::{Readiness, Static};
+
+/// The process runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(super) struct HealthReply {
+    /// Always `ok`.
+    #[schema(example = "ok")]
+    status: String,
+}
+
+/// The server can answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(super) struct ReadyReply {
+    /// Always `ready`.
+    #[schema(example = "ready")]
+    status: String,
+    /// The knowledge base that is served.
+    kb: String,
+    /// Content hash of everything that can change an answer.
+    index_version: String,
+    /// How many entries there are to find.
+    entries: usize,
+}
+
+/// Alive?
+///
+/// 200 as long as the process serves requests at all, even under overload.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "health", tag = "operations",
+    responses((status = 200, description = "Alive", body = HealthReply), Static)
+)]
+pub(super) async fn alive() -> Json<HealthReply> {
+    Json(HealthReply {
+        status: "ok".to_owned(),
+    })
+}
+
+/// Ready?
+///
+/// 200 once an index is loaded, 503 before.
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "ready", tag = "operations",
+    responses((status = 200, description = "Ready", body = ReadyReply), Readiness)
+)]
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<ReadyReply>, Problem> {
+    let searcher = app.state.searcher().ok_or(Problem::NotReady)?;
+    Ok(Json(ReadyReply {
+        status: "ready".to_owned(),
+        kb: searcher.settings().kb.clone(),
+        index_version: searcher.version().to_owned(),
+        entries: searcher.index().len(),
+    }))
+}

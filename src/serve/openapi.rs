@@ -1,0 +1,147 @@
+//! `/openapi.json`: the API described, generated from the types and the error mapping.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::{RefOr, Response as Documented};
+use utoipa::{IntoResponses, OpenApi};
+
+use crate::search::SearchError;
+use crate::serve::App;
+use crate::serve::error::{Allowed, Code, Problem};
+use crate::serve::problem::{self, ProblemDocument};
+
+/// What stands in the document besides the operations.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "jida 即答",
+        description = "Answers natural-language Chinese questions from an FAQ written in Markdown.\n\n\
+            All offsets count Unicode code points, half open. The same question and index give the same \
+            bytes, but for `query_id` and `took_us`. `Accept-Language` picks the language of errors: \
+            `zh-CN` or `en`."
+    ),
+    components(schemas(ProblemDocument, Code)),
+    tags(
+        (name = "questions", description = "Asking and searching"),
+        (name = "entries", description = "Browsing and deep links"),
+        (name = "operations", description = "Health and description")
+    )
+)]
+pub(super) struct Document;
+
+/// The finished document. It can't fail: everything in it came from derived code.
+pub(super) fn to_bytes(document: &utoipa::openapi::OpenApi) -> Bytes {
+    document
+        .to_json()
+        .map(Bytes::from)
+        .unwrap_or_else(|_| Bytes::from_static(b"{}"))
+}
+
+/// This document
+///
+/// The API in OpenAPI 3.1.
+#[utoipa::path(
+    get, path = "/openapi.json", operation_id = "openapi", tag = "operations",
+    responses((status = 200, description = "The document", body = serde_json::Value), Static)
+)]
+pub(super) async fn get(State(app): State<Arc<App>>) -> Response {
+    let document = app.openapi.get().cloned().unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json")], document).into_response()
+}
+
+/// Declares the error replies that a group of operations shares.
+macro_rules! error_replies {
+    ($(#[$doc:meta])* $name:ident: $problems:expr) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(super) struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Documented>> {
+                problem::responses(&$problems).build().into()
+            }
+        }
+    };
+}
+
+error_replies! {
+    /// Of operations that take nothing.
+    Static: []
+}
+error_replies! {
+    /// Of operations that need an index.
+    Readiness: [Problem::NotReady]
+}
+error_replies! {
+    /// Of operations that take a question in the query string.
+    PlainQuestion: [
+        Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(), Problem::InvalidQueryString,
+        unknown_kb(), Problem::NotReady,
+    ]
+}
+error_replies! {
+    /// Of operations that take a question and a filter in the query string.
+    FilteredQuestion: [
+        Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(), Problem::InvalidQueryString,
+        unknown_kb(), unknown_category(), unknown_tag(), Problem::NotReady,
+    ]
+}
+error_replies! {
+    /// Of operations that take a question in the body.
+    PostedQuestion: [
+        Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(),
+        Problem::InvalidJson("expected `,` or `}` at line 1 column 9".to_owned()),
+        Problem::InvalidBody("missing field `q` at line 1 column 2".to_owned()),
+        unknown_kb(), Problem::BodyTooSlow, Problem::BodyTooLarge(64 << 10),
+        Problem::UnsupportedMediaType, unknown_category(), unknown_tag(), Problem::NotReady,
+    ]
+}
+error_replies! {
+    /// Of lists with a filter.
+    FilteredList: [
+        bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_category(), unknown_tag(),
+        Problem::NotReady,
+    ]
+}
+error_replies! {
+    /// Of operations on one entry.
+    NamedEntry: [Problem::InvalidQueryString, unknown_kb(), unknown_entry(), Problem::NotReady]
+}
+error_replies! {
+    /// Of lists that belong to one entry.
+    NamedEntryList: [
+        bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_entry(), Problem::NotReady,
+    ]
+}
+
+fn bad_limit() -> Problem {
+    Problem::InvalidParameter {
+        name: "limit",
+        allowed: Allowed::Numbers(1, 100),
+        given: "0".to_owned(),
+    }
+}
+
+fn unknown_kb() -> Problem {
+    Problem::Search(SearchError::UnknownKb {
+        name: "icp".to_owned(),
+        known: "default".to_owned(),
+    })
+}
+
+fn unknown_entry() -> Problem {
+    Problem::Search(SearchError::UnknownEntry("备案-7f3a".to_owned()))
+}
+
+fn unknown_category() -> Problem {
+    Problem::Search(SearchError::UnknownCategory("域名".to_owned()))
+}
+
+fn unknown_tag() -> Problem {
+    Problem::Search(SearchError::UnknownTag("新手".to_owned()))
+}

@@ -1,0 +1,120 @@
+//! Headers on every reply: request ids, security, cross-origin access, compression.
+
+use jida::serve::Settings;
+
+use super::server::{Reply, Server};
+
+async fn with_header(server: &Server, name: &str, value: &str) -> Reply {
+    let request = server
+        .client
+        .get(server.url("/healthz"))
+        .header(name, value);
+    server.send(request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sane_request_id_is_echoed_and_another_replaced() {
+    let server = Server::start().await;
+    let reply = with_header(&server, "x-request-id", "trace-42.a").await;
+    assert_eq!(reply.header("x-request-id"), "trace-42.a");
+    for insane in ["", "a b", "<script>", &"x".repeat(65)] {
+        let reply = with_header(&server, "x-request-id", insane).await;
+        assert_eq!(reply.header("x-request-id").len(), 36, "{insane:?}");
+    }
+    let (first, second) = (server.get("/healthz").await, server.get("/nope").await);
+    assert_eq!(second.header("x-request-id").len(), 36);
+    assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reply_is_hardened() {
+    let server = Server::start().await;
+    for path in [
+        "/",
+        "/?q=a",
+        "/entries/nope",
+        "/v1/entries",
+        "/v1/nope",
+        "/healthz",
+        "/openapi.json",
+    ] {
+        let reply = server.get(path).await;
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_origins_are_shut_out_by_default() {
+    let server = Server::start().await;
+    let reply = with_header(&server, "origin", "https://example.com").await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn configured_origins_may_read_replies_and_errors() {
+    let server = Server::with(Settings {
+        cors_origins: vec!["https://www.example.com".to_owned()],
+        ..Settings::default()
+    })
+    .await;
+    for path in ["/v1/entries", "/v1/nope", "/v1/search"] {
+        let request = server.client.get(server.url(path));
+        let reply = server
+            .send(request.header("origin", "https://www.example.com"))
+            .await;
+        assert_eq!(
+            reply.header("access-control-allow-origin"),
+            "https://www.example.com",
+            "{path}"
+        );
+        let request = server.client.get(server.url(path));
+        let reply = server
+            .send(request.header("origin", "https://evil.example"))
+            .await;
+        assert_eq!(reply.header("access-control-allow-origin"), "", "{path}");
+    }
+    let preflight = server
+        .client
+        .request(reqwest::Method::OPTIONS, server.url("/v1/ask"))
+        .header("origin", "https://www.example.com")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type");
+    let reply = server.send(preflight).await;
+    assert_eq!(reply.status, 200);
+    assert!(
+        reply
+            .header("access-control-allow-methods")
+            .contains("POST")
+    );
+    assert!(
+        reply
+            .header("access-control-allow-headers")
+            .contains("content-type")
+    );
+    assert_eq!(reply.header("access-control-allow-credentials"), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_replies_are_compressed_for_those_who_can_read_it() {
+    let server = Server::start().await;
+    let request = server.client.get(server.url("/openapi.json"));
+    let response = request
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .expect("a reply");
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert_eq!(
+        server.get("/openapi.json").await.header("content-encoding"),
+        ""
+    );
+}

@@ -1,0 +1,56 @@
+//! What the server writes about requests, and what it must not.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use super::server::Server;
+
+/// A log that tests can read.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("not poisoned").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+// On one thread, so that the subscriber of this test sees the server's tasks and no other test's.
+#[tokio::test(flavor = "current_thread")]
+async fn a_request_leaves_one_line_without_its_question() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let server = Server::start().await;
+    let request = server
+        .client
+        .get(server.url("/v1/search?q=secret-question&limit=0"))
+        .header("x-request-id", "trace-7");
+    assert_eq!(server.send(request).await.status, 400);
+
+    let written = String::from_utf8(log.0.lock().expect("not poisoned").clone());
+    let written = written.expect("UTF-8");
+    let lines: Vec<&str> = written
+        .lines()
+        .filter(|line| line.contains("trace-7"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{written}");
+    for part in [
+        "method=GET",
+        "path=\"/v1/search\"",
+        "status=400",
+        "latency_us=",
+    ] {
+        assert!(lines[0].contains(part), "{part}: {written}");
+    }
+    assert!(!written.contains("secret-question"), "{written}");
+}
