@@ -10,7 +10,7 @@ for (const javaScriptEnabled of [true, false]) {
   test(`a question typed and sent by keyboard shows its answer first, ${how}`, async () => {
     await visit({ javaScriptEnabled }, async (page) => {
       await page.goto(site);
-      await page.getByRole('searchbox', { name: '你的问题' }).fill(known);
+      await page.getByRole('searchbox', { name: '您的问题' }).fill(known);
       await page.keyboard.press('Enter');
       await page.waitForURL(/\?q=/);
       assert.equal(new URL(page.url()).searchParams.get('q'), known);

@@ -1,9 +1,7 @@
 //! From replies to what the templates show.
 
 use crate::locale::Locale;
-use crate::search::{
-    AskReply, Decision, EntryReply, FacetCount, Hit, MatchedKind, SearchReply, Thresholds,
-};
+use crate::search::{AskReply, Decision, EntryReply, FacetCount, Hit, MatchedKind, SearchReply};
 use crate::serve::page::answer;
 use crate::serve::page::link::PageQuery;
 use crate::serve::page::marks::{self, Segment, Snippet};
@@ -65,9 +63,12 @@ pub(super) struct Confidence {
 }
 
 impl Confidence {
-    /// The word follows the thresholds that the decision was made by, so that the two never disagree.
-    fn new(value: f64, thresholds: &Thresholds, texts: &Texts) -> Confidence {
-        let (word, level) = if value >= thresholds.answer {
+    /// The word follows the decision and its thresholds, so that the two never disagree: where the page
+    /// asks back or has no answer, no hit stands there as certain.
+    fn new(value: f64, asked: &AskReply, texts: &Texts) -> Confidence {
+        let thresholds = &asked.thresholds;
+        let answered = asked.decision == Decision::Answered;
+        let (word, level) = if answered && value >= thresholds.answer {
             (texts.sure, "sure")
         } else if value >= thresholds.clarify {
             (texts.possible, "possible")
@@ -149,7 +150,7 @@ fn hit_view(
         question: marks::segments(&hit.question, 0, usize::MAX, &hit.highlights.question),
         href: query.entry(&hit.id),
         variant,
-        confidence: Confidence::new(hit.confidence, &asked.thresholds, texts),
+        confidence: Confidence::new(hit.confidence, asked, texts),
         path: path(&hit.category, query),
         snippet: marks::snippet(hit),
         answer: answer::for_page(&hit.answer.html, hit.source.url.as_deref()),

@@ -54,6 +54,28 @@ async fn a_question_without_an_answer_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_page_and_the_api_decide_alike() {
+    let server = Server::start().await;
+    for question in [
+        KNOWN_QUESTION,
+        UNKNOWN_QUESTION,
+        "备案",
+        "个人备案资料",
+        "怎么办",
+    ] {
+        let asked = server.query("/v1/ask", &[("q", question)]).await.json();
+        let html = page(&server, &[("q", question)]).await.text;
+        let (level, sure) = match asked["decision"].as_str() {
+            Some("answered") => ("verdict answered", true),
+            Some("clarify") => ("verdict clarify", false),
+            _ => ("verdict no-answer", false),
+        };
+        assert!(html.contains(level), "{question}: {html}");
+        assert_eq!(html.contains("把握较大"), sure, "{question}: {html}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_start_page_shows_what_there_is() {
     let server = Server::start().await;
     for path in ["/", "/?q=", "/?q=+"] {
