@@ -3,7 +3,7 @@
 //! `cargo bench --bench parser_parity -- --corpus DIR --reference FILE.jsonl[.gz]` prints the share of
 //! reference pairs that are entries with the same answer, and every difference. A reference line has
 //! `path`, `question` and `answer_md`; blanks, ordinals and anchors are not compared. `--brief` leaves the
-//! differences out.
+//! differences out. Also checks every span and that no line of a file goes unaccounted for.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use jida::corpus::{Corpus, Entry, Settings};
+use jida::corpus::{Corpus, Entry, ParsedFile, Settings, decode};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -50,11 +50,14 @@ fn main() -> Result<()> {
     let pairs = load(&reference)?;
 
     let begin = Instant::now();
-    let corpus = Corpus::open(&corpus, Settings::default())?;
+    let root = corpus;
+    let corpus = Corpus::open(&root, Settings::default())?;
     let mut entries: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     let (mut count, mut problems) = (0usize, BTreeMap::<String, usize>::new());
     let (mut answer_bytes, mut preface_bytes) = (0usize, 0usize);
+    let mut unsound = 0usize;
     for parsed in corpus.parsed_files() {
+        unsound += flaws(&root, &parsed)?;
         count += parsed.entries.len();
         for problem in &parsed.problems {
             let code = serde_json::to_value(&problem.kind)?["code"].to_string();
@@ -115,8 +118,43 @@ fn main() -> Result<()> {
         out,
         "{count} entries of ours ({matched} matched), {answer_bytes} bytes in answers, {preface_bytes} in prefaces, parsed in {took:?}"
     )?;
+    writeln!(out, "wrong spans and lost lines: {unsound}")?;
     writeln!(out, "problems: {problems:?}")?;
     Ok(())
+}
+
+/// Answers that are no slice of their file, and lines that nothing accounts for.
+fn flaws(root: &Path, parsed: &ParsedFile) -> Result<usize> {
+    let Ok(bytes) = std::fs::read(root.join(&parsed.file)) else {
+        return Ok(0);
+    };
+    if parsed.entries.is_empty() && !parsed.problems.is_empty() {
+        return Ok(0);
+    }
+    let text = decode(&bytes).text;
+    let mut flaws = 0;
+    let mut covered: Vec<_> = parsed
+        .headings
+        .iter()
+        .chain(&parsed.prefaces)
+        .cloned()
+        .collect();
+    for entry in &parsed.entries {
+        let slice = text.get(entry.source.answer.clone());
+        flaws += usize::from(slice != Some(&entry.answer.markdown));
+        covered.extend([entry.source.question.clone(), entry.source.answer.clone()]);
+    }
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let end = offset + line.len();
+        let blank = line
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'));
+        let lost = !blank && !covered.iter().any(|r| r.start < end && r.end > offset);
+        flaws += usize::from(lost);
+        offset = end;
+    }
+    Ok(flaws)
 }
 
 fn load(path: &Path) -> Result<Vec<Pair>> {

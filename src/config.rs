@@ -31,6 +31,8 @@ const FILE_VARIABLE: &str = "JIDA_CONFIG";
 pub(crate) struct Config {
     /// The folder of Markdown files.
     pub(crate) corpus: PathBuf,
+    /// Whether anyone chose it. If not, an index knows better which folder it is of.
+    pub(crate) corpus_is_chosen: bool,
     /// Where built generations lie.
     pub(crate) index: PathBuf,
     /// The language, if anyone chose one.
@@ -73,6 +75,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             corpus: PathBuf::from("corpus"),
+            corpus_is_chosen: false,
             index: PathBuf::from("index"),
             lang: None,
             color: anstream::ColorChoice::Auto,

@@ -6,7 +6,7 @@ use jida::search::{AnsweredHit, AskReply, AskRequest, Decision, Question, Search
 use super::Exit;
 use super::failure::Failure;
 use super::flags::AskArgs;
-use super::layout::{FAINT, MARK, STRONG, painted, percent, styled, wrapped};
+use super::layout::{FAINT, MARK, STRONG, hanging, painted, percent, printable, styled, wrapped};
 use super::questions::{Answering, answer};
 use super::terminal::Terminal;
 use crate::config::Config;
@@ -68,7 +68,7 @@ fn show(reply: &AskReply, locale: Locale, width: usize) -> String {
     };
     if let Some(message) = &reply.message {
         out.push('\n');
-        out.push_str(&wrapped(&styled(message, anstyle::Style::new()), width, ""));
+        out.push_str(&wrapped(&printable(message), width, ""));
     }
     if reply.decision == Decision::Clarify {
         out.push('\n');
@@ -115,8 +115,8 @@ fn show_answer(answer: &AnsweredHit, locale: Locale, width: usize) -> String {
         let label = locale.pick("相关问题", "related");
         out.push_str(&format!("{FAINT}{label}{FAINT:#}\n"));
         for related in &answer.related {
-            let line = format!("- {}", styled(&related.question, anstyle::Style::new()));
-            out.push_str(&wrapped(&line, width, "  "));
+            let question = printable(&related.question);
+            out.push_str(&hanging(&question, width, "  - ", "    "));
         }
     }
     out

@@ -24,7 +24,7 @@ pub(super) struct Global {
     /// Settings file [default: jida.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
-    /// Folder of Markdown files [default: corpus]
+    /// Folder of Markdown files [default: the index's, else corpus]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) corpus: Option<String>,
     /// Folder of built indexes [default: index]

@@ -11,7 +11,11 @@ use super::flags::Cli;
 const CHINESE: &[(&str, &str, &str)] = &[
     ("", "", "用 Markdown 写的常见问题，直接回答提问"),
     ("", "config", "配置文件 [默认：jida.toml，如果有]"),
-    ("", "corpus", "Markdown 文件所在目录 [默认：corpus]"),
+    (
+        "",
+        "corpus",
+        "Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]",
+    ),
     ("", "index", "索引所在目录 [默认：index]"),
     ("", "kb", "知识库的名字 [默认：default]"),
     ("", "lang", "消息的语言 [默认：跟随系统]"),

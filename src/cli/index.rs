@@ -12,22 +12,48 @@ use jida::text::Analyzer;
 use super::Exit;
 use super::failure::Failure;
 use super::flags::IndexArgs;
+use super::origin;
 use super::terminal::Terminal;
 use crate::config::Config;
 
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
-    let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
+    let folder = origin::corpus_folder(config);
+    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     let analyzer = Analyzer::new();
     let report = build(&corpus, config, &analyzer, terminal)?;
+    origin::remember(&folder, config);
     for problem in &report.problems {
-        terminal.note(&shown_problem(problem, &config.corpus, terminal));
+        terminal.note(&shown_problem(problem, &folder, terminal));
+    }
+    if report.entries == 0 {
+        terminal.warn(&NothingToAnswer);
     }
     let text = match args.json {
         true => serde_json::to_string(&report).unwrap_or_default() + "\n",
-        false => summary(&report, config, terminal.locale),
+        false => summary(&report, &folder, &config.index, terminal.locale),
     };
     terminal.print(&text)?;
     Ok(Exit::Done)
+}
+
+/// The build went well, but every question will be in vain.
+#[derive(Debug)]
+pub(super) struct NothingToAnswer;
+
+impl Localized for NothingToAnswer {
+    fn message(&self, locale: Locale) -> String {
+        locale
+            .pick("语料里没有一条问答", "the corpus holds no question")
+            .to_owned()
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let hint = locale.pick(
+            "在目录里放一个 .md 文件：标题是问题，下面是答案",
+            "put an .md file into the folder: a heading is a question, the answer stands below it",
+        );
+        Some(hint.to_owned())
+    }
 }
 
 /// Builds with a progress bar, where someone can see it.
@@ -81,9 +107,8 @@ fn shown_problem(problem: &Problem, corpus: &Path, terminal: Terminal) -> String
     format!("{}{line}: {message}\n{hint}", file.display())
 }
 
-fn summary(report: &BuildReport, config: &Config, locale: Locale) -> String {
-    let index = config.index.display();
-    let corpus = config.corpus.display();
+fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) -> String {
+    let (corpus, index) = (corpus.display(), index.display());
     let files_with_problems: BTreeSet<&str> = report
         .problems
         .iter()
@@ -97,13 +122,21 @@ fn summary(report: &BuildReport, config: &Config, locale: Locale) -> String {
     );
     let found = locale.pick(
         format!("{corpus}：{files} 个文件，{entries} 条问答\n"),
-        format!("{corpus}: {files} files, {entries} entries\n"),
+        format!(
+            "{corpus}: {}, {}\n",
+            counted(files, "file", "files"),
+            counted(entries, "entry", "entries")
+        ),
     );
     let odd = match problems {
         0 => String::new(),
         _ => locale.pick(
             format!("{problems} 处问题，涉及 {troubled} 个文件\n"),
-            format!("{problems} problems in {troubled} files\n"),
+            format!(
+                "{} in {}\n",
+                counted(problems, "problem", "problems"),
+                counted(troubled, "file", "files")
+            ),
         ),
     };
     let version = &report.index_version;
@@ -118,4 +151,9 @@ fn summary(report: &BuildReport, config: &Config, locale: Locale) -> String {
         ),
     };
     found + &odd + &built
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    let noun = if number == 1 { one } else { many };
+    format!("{number} {noun}")
 }

@@ -18,44 +18,63 @@ pub(super) fn exit_at_once() {
     });
 }
 
-/// The requests to end, as they come.
+/// The requests to end, as they come; none is lost between two calls of [`Signals::next`].
 #[derive(Debug)]
 pub(super) struct Signals {
+    interrupt: Option<Stream>,
     #[cfg(unix)]
-    terminate: Option<tokio::signal::unix::Signal>,
+    terminate: Option<Stream>,
 }
 
+#[cfg(unix)]
+type Stream = tokio::signal::unix::Signal;
+#[cfg(windows)]
+type Stream = tokio::signal::windows::CtrlC;
+
 impl Signals {
+    /// Listens from now on. Call it within a runtime. A signal that can't be listened to keeps the
+    /// system's own effect: it ends the process.
+    #[cfg(unix)]
+    pub(super) fn listen() -> Signals {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Signals {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
+    }
+
     /// Listens from now on. Call it within a runtime.
+    #[cfg(windows)]
     pub(super) fn listen() -> Signals {
         Signals {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-                .ok(),
+            interrupt: tokio::signal::windows::ctrl_c().ok(),
         }
     }
 
     /// Waits for the next one; what the process should exit with. A supervisor's request to end is an
     /// ordinary end.
+    #[cfg(unix)]
     pub(super) async fn next(&mut self) -> Exit {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => Exit::Interrupted,
-            () = self.terminated() => Exit::Done,
+            () = received(&mut self.interrupt) => Exit::Interrupted,
+            () = received(&mut self.terminate) => Exit::Done,
         }
     }
 
-    #[cfg(unix)]
-    async fn terminated(&mut self) {
-        match &mut self.terminate {
-            Some(signal) => {
-                signal.recv().await;
-            }
-            None => std::future::pending().await,
-        }
+    /// Waits for the next one; what the process should exit with.
+    #[cfg(windows)]
+    pub(super) async fn next(&mut self) -> Exit {
+        received(&mut self.interrupt).await;
+        Exit::Interrupted
     }
+}
 
-    #[cfg(not(unix))]
-    async fn terminated(&mut self) {
-        std::future::pending().await
+async fn received(stream: &mut Option<Stream>) {
+    if let Some(stream) = stream
+        && stream.recv().await.is_some()
+    {
+        return;
     }
+    std::future::pending().await
 }

@@ -65,9 +65,14 @@ fn visible(c: char) -> char {
 
 /// Wraps each line of `text` to `width` columns behind `indent`.
 pub(super) fn wrapped(text: &str, width: usize, indent: &str) -> String {
+    hanging(text, width, indent, indent)
+}
+
+/// Wraps each line of `text` to `width` columns, what follows its first row behind another indent.
+pub(super) fn hanging(text: &str, width: usize, first: &str, rest: &str) -> String {
     let options = textwrap::Options::new(width)
-        .initial_indent(indent)
-        .subsequent_indent(indent);
+        .initial_indent(first)
+        .subsequent_indent(rest);
     let mut out = String::new();
     for line in text.lines() {
         for piece in textwrap::wrap(line, &options) {

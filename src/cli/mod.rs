@@ -15,6 +15,7 @@ mod layout;
 mod logging;
 mod man;
 mod open;
+mod origin;
 mod questions;
 mod search;
 mod serve;

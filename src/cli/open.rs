@@ -9,22 +9,27 @@ use jida::search::Searcher;
 use jida::text::Analyzer;
 
 use super::failure::{CommandError, Failure};
+use super::origin;
 use crate::config::Config;
 
 /// The index that `config` names, ready to answer.
 ///
-/// Without its corpus an index is taken as it is: a machine that only answers needs no more. With it, an
-/// index of another state of the corpus is refused, because it would answer from text that is gone.
+/// An index of another state of its corpus is refused, because it would answer from text that is gone.
+/// Where the corpus is out of reach, the index is taken as it is: a machine that only answers needs no more.
 pub(super) fn searcher(
     config: &Config,
     settings: jida::search::Settings,
 ) -> Result<Searcher, Failure> {
     let analyzer = Arc::new(Analyzer::new());
     let opened = Index::open(&config.index, &analyzer)?;
-    if config.corpus.is_dir() {
-        let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
+    let folder = match config.corpus_is_chosen {
+        true => Some(config.corpus.clone()),
+        false => origin::recall(config),
+    };
+    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
+        let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
         if !index::is_fresh(&corpus, &config.index, &analyzer) {
-            return Err(stale(&config.index, &config.corpus));
+            return Err(stale(&config.index, &folder));
         }
     }
     Ok(Searcher::new(opened, analyzer, settings))

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::failure::{CommandError, Failure};
 use super::interrupt::Signals;
 use super::terminal::Terminal;
-use super::{Exit, logging};
+use super::{Exit, logging, origin};
 use crate::config::Config;
 
 pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
@@ -80,7 +80,8 @@ async fn serve_until_told(
 
 /// Builds the index if it is missing, stale or unreadable, and opens it.
 fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
-    let corpus = Corpus::open(&config.corpus, config.corpus_limits.clone())?;
+    let folder = origin::corpus_folder(config);
+    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     let analyzer = Arc::new(Analyzer::new());
     let opened = match index::is_fresh(&corpus, &config.index, &analyzer) {
         true => Some(Index::open(&config.index, &analyzer)?),
@@ -89,8 +90,9 @@ fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let opened = match opened {
         Some(opened) => opened,
         None => {
-            tracing::info!(corpus = %config.corpus.display(), "building the index");
+            tracing::info!(corpus = %folder.display(), "building the index");
             let report = super::index::build(&corpus, config, &analyzer, terminal)?;
+            origin::remember(&folder, config);
             for problem in &report.problems {
                 let line = problem.line.unwrap_or(0);
                 let message = problem.message(terminal.locale);

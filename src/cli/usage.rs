@@ -1,6 +1,7 @@
 //! A command line that clap refuses, told in our shape and in the person's language.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -9,20 +10,30 @@ use jida::locale::Locale;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use super::{Exit, help};
-use crate::config;
+use crate::config::{self, Sources};
 
-/// How to address the person before the flags are understood: by looking for the two flags that matter.
+/// How to address the person before the flags are understood: by looking for those that matter, and by
+/// the settings from elsewhere as far as they are sound.
 pub(super) fn ambient_terminal(
     arguments: &[OsString],
     environment: &[(OsString, OsString)],
 ) -> Terminal {
+    let elsewhere = config::load(&Sources {
+        file: flag_value(arguments, "--config").map(PathBuf::from),
+        environment: environment.to_vec(),
+        flags: Vec::new(),
+    });
+    let (lang, color) = elsewhere.map_or((None, ColorChoice::Auto), |(config, _)| {
+        (config.lang, config.color)
+    });
     let locale = flag_value(arguments, "--lang")
         .and_then(Locale::from_tag)
+        .or(lang)
         .unwrap_or_else(|| config::ambient_locale(environment));
     let color = match flag_value(arguments, "--color") {
         Some("always") => ColorChoice::Always,
         Some("never") => ColorChoice::Never,
-        _ => ColorChoice::Auto,
+        _ => color,
     };
     Terminal {
         locale,

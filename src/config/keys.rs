@@ -19,7 +19,12 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         path: "corpus",
         variable: "JIDA_CORPUS",
-        set: |config, given| given.path().map(|path| config.corpus = path),
+        set: |config, given| {
+            given.path().map(|path| {
+                config.corpus = path;
+                config.corpus_is_chosen = true;
+            })
+        },
     },
     Key {
         path: "index",

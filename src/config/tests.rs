@@ -45,7 +45,6 @@ fn the_example_parses_and_equals_the_defaults() {
     };
     let (config, _) = load(&sources).expect("the example is valid");
     let expected = Config {
-        corpus: folder.join("corpus"),
         index: folder.join("index"),
         ..Config::default()
     };

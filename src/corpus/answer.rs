@@ -157,8 +157,12 @@ fn passages(
             }
             BlockKind::Item if block.depth <= MAX_DEPTH => PassageKind::Item,
             BlockKind::Row => PassageKind::Row,
-            BlockKind::Paragraph | BlockKind::Quote if in_list(document, index) => continue,
-            BlockKind::Paragraph if parent_is(document, index, BlockKind::Quote) => continue,
+            BlockKind::Paragraph | BlockKind::Quote
+                if inside(document, index, BlockKind::Item, range) =>
+            {
+                continue;
+            }
+            BlockKind::Paragraph if inside(document, index, BlockKind::Quote, range) => continue,
             BlockKind::Quote if block.depth > MAX_DEPTH => continue,
             BlockKind::Paragraph | BlockKind::Quote | BlockKind::Code | BlockKind::Html => {
                 PassageKind::Paragraph
@@ -277,14 +281,13 @@ fn section_ends(document: &Document<'_>, indexes: &Range<usize>, end: usize) -> 
     ends
 }
 
-fn parent_is(document: &Document<'_>, index: usize, kind: BlockKind) -> bool {
-    document.blocks[index]
-        .parent
-        .is_some_and(|parent| document.blocks[parent].kind == kind)
-}
-
-fn in_list(document: &Document<'_>, index: usize) -> bool {
-    let first_is_item = parent_is(document, index, BlockKind::Item);
-    // A paragraph after the first of an item is worth its own passage only through the item.
-    first_is_item || document.blocks[index].depth > MAX_DEPTH
+/// Whether a block stands in one of this kind that is a passage of its own: not if the answer itself
+/// stands in it.
+fn inside(document: &Document<'_>, index: usize, kind: BlockKind, answer: &Range<usize>) -> bool {
+    let block = &document.blocks[index];
+    block.depth > MAX_DEPTH
+        || block.parent.is_some_and(|parent| {
+            let parent = &document.blocks[parent];
+            parent.kind == kind && parent.range.start >= answer.start
+        })
 }

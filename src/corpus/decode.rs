@@ -29,51 +29,48 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
             text: Cow::Borrowed(text),
             lost_line: None,
         },
-        Err(error) => {
-            if let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes)
-                && plausible(&text)
-            {
-                return Decoded {
-                    text,
-                    lost_line: None,
-                };
-            }
-            let line = bytes[..error.valid_up_to()]
-                .iter()
-                .filter(|&&b| b == b'\n')
-                .count();
-            Decoded {
-                text: String::from_utf8_lossy(bytes),
-                lost_line: Some(u32::try_from(line + 1).unwrap_or(u32::MAX)),
-            }
-        }
+        Err(_) => neither(bytes),
     }
 }
 
-/// A damaged UTF-8 file often happens to be valid GB18030, but then reads as private-use and rare signs.
+/// No clean UTF-8: GB18030, or damaged one of the two.
+fn neither(bytes: &[u8]) -> Decoded<'_> {
+    let utf8 = String::from_utf8_lossy(bytes);
+    let utf8_holes = holes(&utf8);
+    let letters = utf8.chars().filter(|c| !c.is_ascii()).count() - utf8_holes;
+    // GB18030 read as UTF-8 is hardly anything but holes: where letters prevail, UTF-8 was damaged.
+    if letters <= utf8_holes * 4 {
+        let (gb, lost) = GB18030.decode_without_bom_handling(bytes);
+        if plausible(&gb) && holes(&gb) < utf8_holes {
+            return Decoded {
+                lost_line: lost.then(|| first_hole(&gb)),
+                text: gb,
+            };
+        }
+    }
+    Decoded {
+        lost_line: Some(first_hole(&utf8)),
+        text: utf8,
+    }
+}
+
+fn holes(text: &str) -> usize {
+    text.matches('\u{fffd}').count()
+}
+
+/// Bytes of no text at all often happen to be valid GB18030, but then read as private-use and rare signs.
 fn plausible(text: &str) -> bool {
     let (mut common, mut foreign) = (0usize, 0usize);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         match c {
             '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' => {
-                common += 1
+                common += 1;
             }
             '\u{e000}'..='\u{f8ff}' | '\u{80}'..='\u{9f}' => foreign += 20,
             _ => foreign += 1,
         }
     }
-    common >= foreign && !looks_like_mojibake(text)
-}
-
-/// UTF-8 Chinese read as GB18030 is full of a few characters that real text hardly uses.
-fn looks_like_mojibake(text: &str) -> bool {
-    const TELLTALE: &str = "锛鐨銆鍙浠鏄鍦涓鎴绗鏂璇鏈杩鍚纭鎮瓒鍒缁缃鍥鏃鍔閫鐢";
-    let (mut telltale, mut all) = (0usize, 0usize);
-    for c in text.chars().filter(|c| !c.is_ascii()) {
-        all += 1;
-        telltale += usize::from(TELLTALE.contains(c));
-    }
-    telltale * 8 > all
+    common >= foreign
 }
 
 fn first_hole(text: &str) -> u32 {
@@ -96,6 +93,9 @@ mod tests {
         let mut damaged = text.as_bytes().to_vec();
         damaged.truncate(damaged.len() - 2);
         damaged.push(b'\n');
+        let mut cut = gb.to_vec();
+        cut.truncate(cut.len() - 4);
+        cut.push(b'\n');
         let utf16: Vec<u8> = [0xff, 0xfe]
             .into_iter()
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
@@ -106,6 +106,11 @@ mod tests {
             (bom.as_bytes(), Some(bom.as_str()), None),
             (&utf16, Some(text), None),
             (&damaged, None, Some(2)),
+            (
+                &cut,
+                Some("### 备案要多久？\n一般需要二十个工作\u{fffd}\n"),
+                Some(2),
+            ),
             (b"\xff\xfd\x80 x", None, Some(1)),
             (b"", Some(""), None),
         ] {

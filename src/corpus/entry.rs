@@ -46,7 +46,11 @@ pub struct Entry {
     pub variants: Vec<String>,
     /// The answer.
     pub answer: Answer,
-    /// Folders and headings above the entry, outermost first.
+    /// What stands above the entry, outermost first: folders, the file's name, headings.
+    ///
+    /// The file's name counts because an FAQ is mostly filed by it (`备案授权码.md`). It is left out
+    /// where it says nothing (`faq`, `README`, `常见问题`, a hash), repeats its folder, or is the
+    /// entry's own question; front matter's `title` stands for it, `category` for folders and name.
     pub category: Vec<String>,
     /// The author's labels, without duplicates, in their order.
     pub tags: Vec<String>,
@@ -96,8 +100,9 @@ pub enum PassageKind {
 
 /// Where an entry stands in the corpus.
 ///
-/// Byte offsets count in the file's text as UTF-8: for a UTF-8 file they are the file's own offsets
-/// (a byte-order mark included), for GB18030 those of its conversion.
+/// Byte offsets count in the file's text as [`decode`](super::decode) gives it: for a UTF-8 file they are
+/// the file's own offsets (a byte-order mark included), for GB18030, UTF-16 and damaged files those of
+/// the conversion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Relative to the knowledge base's folder, with `/` between parts.

@@ -104,7 +104,8 @@ impl Stripper {
     }
 
     fn character(&mut self, c: char, here: usize) {
-        if self.text.is_empty() {
+        // An answer may begin between a tag and its text: blanks before the text belong to neither.
+        if self.text.trim().is_empty() {
             self.text_start = here;
         }
         if c.is_whitespace() && c != '\u{a0}' {

@@ -1,6 +1,7 @@
 //! Names for entries: derived where the author gave none, unique over the whole corpus.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::ParsedFile;
 use super::entry::EntryId;
@@ -19,10 +20,11 @@ fn hash(file: &str, question: &str) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// The ids given so far; keeps 8 bytes an entry, not the ids.
+/// The ids given so far: hashes, not the ids, so that a million of them take a few megabytes.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    taken: HashSet<u64>,
+    /// Hash of an id, and the number that the next entry of the same name gets.
+    taken: HashMap<u64, u32>,
 }
 
 impl Names {
@@ -41,11 +43,14 @@ impl Names {
             } else {
                 wanted.clone()
             };
-            let base = candidate.clone();
-            let mut number = 2u32;
-            while (candidate == wanted) || !self.take(&candidate) {
-                candidate = EntryId::new(format!("{base}-{number}"));
-                number += 1;
+            if candidate == wanted || !self.take(&candidate) {
+                let base = candidate;
+                candidate = loop {
+                    let numbered = EntryId::new(format!("{base}-{}", self.number(&base)));
+                    if self.take(&numbered) {
+                        break numbered;
+                    }
+                };
             }
             if explicit {
                 parsed.problems.push(Problem {
@@ -62,10 +67,28 @@ impl Names {
         parsed.problems.sort_by_key(|p| p.line);
     }
 
+    /// Takes an id; `false` if it is taken already.
     fn take(&mut self, id: &EntryId) -> bool {
-        let hash = blake3::hash(id.as_str().as_bytes());
-        let mut short = [0u8; 8];
-        short.copy_from_slice(&hash.as_bytes()[..8]);
-        self.taken.insert(u64::from_le_bytes(short))
+        match self.taken.entry(short(id)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(slot) => {
+                slot.insert(2);
+                true
+            }
+        }
     }
+
+    /// The next number for an id that is taken.
+    fn number(&mut self, id: &EntryId) -> u32 {
+        let next = self.taken.entry(short(id)).or_insert(2);
+        *next = next.saturating_add(1);
+        *next - 1
+    }
+}
+
+fn short(id: &EntryId) -> u64 {
+    let hash = blake3::hash(id.as_str().as_bytes());
+    let mut short = [0u8; 8];
+    short.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(short)
 }

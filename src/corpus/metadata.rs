@@ -1,7 +1,7 @@
 //! What an author says about questions out of the readers' sight: YAML front matter for a whole file,
 //! `<!-- jida: … -->` for one question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use serde_json::Value;
@@ -94,7 +94,13 @@ pub(super) fn read_yaml(yaml: &str) -> (Metadata, Vec<(u32, ProblemKind)>) {
                 .location()
                 .map_or(1, |l| u32::try_from(l.line()).unwrap_or(1));
             let reason = error.to_string();
-            let reason = reason.lines().next().unwrap_or_default().to_owned();
+            let reason = reason.lines().next().unwrap_or_default();
+            // The parser counts lines of the YAML, we those of the file: ours is in the problem.
+            let reason = match reason.split_once("column ") {
+                Some((_, rest)) => rest.split_once(": ").map_or(rest, |(_, reason)| reason),
+                None => reason,
+            };
+            let reason = reason.to_owned();
             problems.push((line.max(1), ProblemKind::BadFrontMatter { reason }));
             return (metadata, problems);
         }
@@ -233,11 +239,8 @@ impl Metadata {
 
 /// Appends without duplicates, in order.
 pub(super) fn append(to: &mut Vec<String>, values: Vec<String>) {
-    for value in values {
-        if !to.contains(&value) {
-            to.push(value);
-        }
-    }
+    let mut seen: HashSet<String> = to.iter().cloned().collect();
+    to.extend(values.into_iter().filter(|v| seen.insert(v.clone())));
 }
 
 /// An id that can stand in a URL and after `#`; others are ignored in favour of a derived one.

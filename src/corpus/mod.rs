@@ -1,12 +1,14 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
-//! `document` makes blocks and readable runs of Markdown, `outline` and `shapes` find the questions,
+//! `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
 //! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
 //! entries. `parse` conducts.
 
 mod answer;
+mod coverage;
 mod decode;
+mod details;
 mod document;
 mod entry;
 mod html;
@@ -14,9 +16,13 @@ mod id;
 mod metadata;
 mod outline;
 mod parse;
+mod place;
 mod problem;
 mod question;
+mod reader;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::io::{self, Read};
@@ -243,4 +249,28 @@ fn batch_length(files: &[walk::Listed]) -> usize {
             room
         })
         .count()
+}
+
+#[cfg(test)]
+mod batch_tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_bounded_by_files_and_bytes_and_never_empty() {
+        let listed = |bytes: u64| walk::Listed {
+            file: String::new(),
+            path: PathBuf::new(),
+            bytes,
+            problem: None,
+        };
+        for (files, expected) in [
+            (vec![], 0),
+            (vec![listed(1); 3], 3),
+            (vec![listed(1); 1000], BATCH_FILES),
+            (vec![listed(1 << 40); 3], 1),
+            (vec![listed(BATCH_BYTES / 2); 5], 2),
+        ] {
+            assert_eq!(batch_length(&files), expected, "{} files", files.len());
+        }
+    }
 }

@@ -33,9 +33,7 @@ pub(super) struct Outline {
     pub(super) cuts: Vec<Cut>,
     /// Category headings.
     pub(super) headings: Vec<Range<usize>>,
-    /// Where text stands that introduces a category.
-    pub(super) intros: Vec<Range<usize>>,
-    /// Whether anything but the file's name was found to be a question.
+    /// Whether nothing but the file's name was found to be a question.
     pub(super) by_name: bool,
 }
 
@@ -148,8 +146,6 @@ impl Outline {
                 body,
                 category: category.to_vec(),
             });
-        } else {
-            self.intros.push(body);
         }
     }
 }
@@ -186,9 +182,16 @@ impl Walk<'_, '_> {
                 index = heading.end;
                 continue;
             }
-            outline.headings.push(heading.range.clone());
             let body = heading.range.end..next.max(heading.range.end);
+            let before = outline.cuts.len();
             outline.intro(self.text, self.document, body, Some(heading), &category);
+            let is_entry = outline
+                .cuts
+                .get(before)
+                .is_some_and(|cut| cut.question == heading.range);
+            if !is_entry {
+                outline.headings.push(heading.range.clone());
+            }
             above.push((heading.end, heading.text.clone()));
             index += 1;
         }

@@ -6,11 +6,13 @@ use std::ops::Range;
 
 use super::ParsedFile;
 use super::answer;
+use super::coverage::{Lines, left_over};
 use super::document::{BlockKind, Document};
 use super::entry::{Entry, EntryId, Source};
 use super::id;
 use super::metadata::{self, Metadata};
 use super::outline::{self, Cut, Outline};
+use super::place::Place;
 use super::problem::{Problem, ProblemKind};
 use super::question;
 use super::shapes;
@@ -76,81 +78,6 @@ impl ParsedFile {
     }
 }
 
-/// What a file's path says.
-struct Place {
-    /// Folders, then the file's own name where it says something.
-    category: Vec<String>,
-    folders: Vec<String>,
-    /// The file's name as a question.
-    name: String,
-    asks: bool,
-}
-
-impl Place {
-    fn of(file: &str, metadata: &Metadata) -> Place {
-        let (folders, name) = file.rsplit_once('/').unwrap_or(("", file));
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let name = metadata
-            .title
-            .clone()
-            .unwrap_or_else(|| question::clean(without_language(stem)));
-        let folders: Vec<String> = match &metadata.category {
-            Some(category) => category.clone(),
-            None => folders
-                .split('/')
-                .filter(|f| !f.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        };
-        let mut category = folders.clone();
-        if metadata.category.is_none() && !says_nothing(&name) && category.last() != Some(&name) {
-            category.push(name.clone());
-        }
-        Place {
-            asks: question::sounds_like_question(&name),
-            category,
-            folders,
-            name: if name.is_empty() {
-                stem.to_owned()
-            } else {
-                name
-            },
-        }
-    }
-}
-
-/// `什么是CSR？_en` is a translation of `什么是CSR？`.
-fn without_language(stem: &str) -> &str {
-    let mut stem = stem;
-    while let Some((rest, tag)) = stem.rsplit_once(['_', '.'])
-        && matches!(tag, "en" | "zh" | "cn" | "intl" | "zh-CN" | "zh-cn" | "")
-        && !rest.is_empty()
-    {
-        stem = rest;
-    }
-    stem
-}
-
-/// A file's name that would be noise as a category: every FAQ is called FAQ, and a hash says nothing.
-fn says_nothing(name: &str) -> bool {
-    let name = name.to_lowercase();
-    matches!(
-        name.as_str(),
-        "" | "faq"
-            | "faqs"
-            | "readme"
-            | "index"
-            | "qa"
-            | "q&a"
-            | "常见问题"
-            | "常见问题解答"
-            | "问答"
-            | "问题"
-    ) || name
-        .chars()
-        .all(|c| c.is_ascii_hexdigit() || matches!(c, '_' | '-' | '.' | ' '))
-}
-
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
@@ -166,7 +93,6 @@ impl Reader<'_> {
         let Outline {
             cuts,
             headings,
-            intros: _,
             by_name,
         } = outline;
         if by_name && !self.place.asks {
@@ -316,20 +242,23 @@ impl Reader<'_> {
         start += slice.len() - slice.trim_start_matches(question::blank).len();
         let end = start + without_empty_tail(&self.masked[start..body.end]).len();
         // The indentation of an indented code block is markup, not a blank.
-        let line = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let indent = &self.text[line..start];
-        let is_code = || {
-            let index = self
-                .document
-                .blocks
-                .partition_point(|b| b.range.start < line);
-            let block = self.document.blocks.get(index);
-            block.is_some_and(|b| b.kind == BlockKind::Code && b.range.start <= start)
-        };
-        if line >= body.start && (indent.len() >= 4 || indent.contains('\t')) && is_code() {
-            start = line;
+        if let Some(at) = self.text[body.start..start].rfind('\n') {
+            let line = body.start + at + 1;
+            let indent = &self.text[line..start];
+            if (indent.len() >= 4 || indent.contains('\t')) && self.is_code(line, start) {
+                start = line;
+            }
         }
         start.min(end)..end
+    }
+
+    /// Whether a code block begins between `line` and `start`.
+    fn is_code(&self, line: usize, start: usize) -> bool {
+        let blocks = &self.document.blocks;
+        let index = blocks.partition_point(|b| b.range.start < line);
+        blocks
+            .get(index)
+            .is_some_and(|b| b.kind == BlockKind::Code && b.range.start <= start)
     }
 
     fn comments(&self, parsed: &mut ParsedFile) -> Vec<(Range<usize>, Metadata)> {
@@ -418,56 +347,4 @@ fn without_conflict_markers(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// The lines of `text` that no range in `covered` (sorted) touches, neighbours joined, blank ones not
-/// counted: nothing of a file is lost without a trace.
-fn left_over(text: &str, covered: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut left: Vec<Range<usize>> = Vec::new();
-    let mut joined = false;
-    let mut next = 0;
-    let mut reach = 0;
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        let start = offset;
-        offset += line.len();
-        while covered.get(next).is_some_and(|r| r.start < offset) {
-            reach = reach.max(covered[next].end);
-            next += 1;
-        }
-        if reach > start {
-            joined = false;
-            continue;
-        }
-        let content = line.trim_matches(question::blank);
-        if content.is_empty() {
-            continue;
-        }
-        let end = start + line.trim_end().len();
-        match left.last_mut() {
-            Some(last) if joined => last.end = end,
-            _ => left.push(start..end),
-        }
-        joined = true;
-    }
-    left
-}
-
-/// Where lines begin.
-struct Lines {
-    starts: Vec<usize>,
-}
-
-impl Lines {
-    fn of(text: &str) -> Lines {
-        Lines {
-            starts: text.match_indices('\n').map(|(at, _)| at + 1).collect(),
-        }
-    }
-
-    /// The line that holds this byte, from 1.
-    fn number(&self, byte: usize) -> u32 {
-        let before = self.starts.partition_point(|&start| start <= byte);
-        u32::try_from(before + 1).unwrap_or(u32::MAX)
-    }
 }

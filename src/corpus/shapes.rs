@@ -2,21 +2,21 @@
 
 use std::ops::Range;
 
+use super::details;
 use super::document::{BlockKind, Document};
-use super::html;
 use super::outline::{Cut, anchors_above};
 use super::question::{self, Speaker};
 
 /// A question found in running text, before its answer's end is known.
 #[derive(Debug)]
-struct Found {
-    lead: usize,
-    question: Range<usize>,
-    text: String,
-    id: Option<String>,
-    body_start: usize,
+pub(super) struct Found {
+    pub(super) lead: usize,
+    pub(super) question: Range<usize>,
+    pub(super) text: String,
+    pub(super) id: Option<String>,
+    pub(super) body_start: usize,
     /// `None`: up to the next question.
-    body_end: Option<usize>,
+    pub(super) body_end: Option<usize>,
 }
 
 /// The questions in `body`; `None` if it holds none of these shapes. `category` is given to each.
@@ -53,7 +53,7 @@ pub(super) fn any(text: &str, document: &Document<'_>, body: &Range<usize>) -> b
 }
 
 fn find(text: &str, document: &Document<'_>, body: &Range<usize>) -> Option<Vec<Found>> {
-    let mut found = details(text, document, body);
+    let mut found = details::find(text, document, body);
     if found.is_empty() {
         let lines = lines(text, document, body);
         found = speakers(text, document, &lines, body);
@@ -92,28 +92,33 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
         if quoted {
             continue;
         }
+        let before = lines.len();
         let mut number = None;
-        let mut first = true;
+        let mut reach = paragraph.range.start;
         for run in document.runs_in(&paragraph.range) {
             if number != Some(run.line) {
-                let start = text[..run.source.start]
-                    .rfind('\n')
-                    .map_or(0, |at| at + 1)
-                    .max(paragraph.range.start);
-                let end = text[run.source.start..]
-                    .find('\n')
-                    .map_or(paragraph.range.end, |at| run.source.start + at)
-                    .min(paragraph.range.end.max(run.source.end));
+                // Only the gap between two runs is searched, so that long lines cost no more than once.
+                let gap = text.get(reach..run.source.start).unwrap_or_default();
+                let start = match gap.rfind('\n') {
+                    Some(at) => reach + at + 1,
+                    None if number.is_some() => run.source.start,
+                    None => reach,
+                };
+                if number.is_some()
+                    && let Some(last) = lines.last_mut()
+                {
+                    last.source.end = start.max(last.source.start);
+                }
                 lines.push(Line {
-                    source: start..end.max(start),
+                    source: start..paragraph.range.end.max(start),
                     text: String::new(),
                     bold: true,
                     block,
-                    first,
+                    first: lines.len() == before,
                 });
                 number = Some(run.line);
-                first = false;
             }
+            reach = run.source.end.max(reach);
             if let Some(line) = lines.last_mut() {
                 line.text.push_str(&run.text);
                 line.bold &= run.strong || run.text.trim().is_empty();
@@ -139,6 +144,14 @@ fn speakers(
                 let floor = found.last().map_or(body.start, |f| f.body_start);
                 found.push(Found::on(text, document, line, floor));
                 answered = false;
+                if let Some(head) = bold_head(text, line).filter(|_| !line.bold)
+                    && let Some(last) = found.last_mut()
+                {
+                    last.text = question::clean(&document.plain(&head));
+                    last.question.end = head.end;
+                    last.body_start = head.end;
+                    answered = true;
+                }
             }
             Some((Speaker::Answer, _)) if !answered => {
                 answered = true;
@@ -155,7 +168,7 @@ fn speakers(
                 if rest.len() <= 2 && rest.iter().all(|l| l.block == line.block) {
                     for l in rest {
                         last.text = question::clean(&format!("{} {}", last.text, l.text.trim()));
-                        last.question.end = l.source.end;
+                        last.question.end = trim(text, l.source.clone()).end;
                     }
                 } else if between.is_some_and(|b| !b.trim().is_empty()) {
                     continue;
@@ -166,6 +179,17 @@ fn speakers(
         }
     }
     found
+}
+
+/// The bold question at the beginning of `**Q：question？** answer`, whether Markdown takes it for bold
+/// or not.
+fn bold_head(text: &str, line: &Line) -> Option<Range<usize>> {
+    let raw = &text[line.source.clone()];
+    let inner = raw.trim_start().strip_prefix("**")?;
+    let (head, _) = inner.split_once("**")?;
+    let start = line.source.start + (raw.len() - inner.len());
+    let end = start + head.len() + 2;
+    question::asks(head).then_some(start - 2..end)
 }
 
 /// The length of `A：`, `**答：**` at the beginning of a line.
@@ -179,6 +203,17 @@ pub(super) fn answer_prefix(line: &str) -> usize {
         let Some(inner) = rest.strip_prefix(marks) else {
             continue;
         };
+        // `**答**：`
+        if let Some((name, after)) = inner.split_once(marks)
+            && let Some(colon) = after.chars().next().filter(|c| matches!(c, ':' | '：'))
+            && name.len() < 12
+            && matches!(
+                question::speaker(&format!("{name}:")),
+                Some((Speaker::Answer, _))
+            )
+        {
+            return indent + 2 * marks.len() + name.len() + colon.len_utf8();
+        }
         if let Some((Speaker::Answer, used)) = question::speaker(inner)
             && let Some(after) = inner[used..].strip_prefix(marks)
         {
@@ -258,69 +293,6 @@ fn items(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Found>
     found
 }
 
-/// `<details><summary>question</summary>answer</details>`.
-fn details(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut asking = 0;
-    let (mut depth, mut open, mut summary) = (0u32, None, None);
-    let from = document.html.partition_point(|r| r.start < body.start);
-    for range in document.html[from..]
-        .iter()
-        .take_while(|r| r.start < body.end)
-    {
-        let html = &text[range.clone()];
-        for (at, _) in html.match_indices('<') {
-            let tag = &html[at..];
-            let start = range.start + at;
-            let Some(end) = tag.find('>').map(|end| start + end + 1) else {
-                break;
-            };
-            let closing = tag[1..].starts_with('/');
-            match (html::tag_name(tag), closing) {
-                (Some("details"), false) => {
-                    depth += 1;
-                    if depth == 1 {
-                        open = Some(start);
-                    }
-                }
-                (Some("summary"), false) if depth == 1 => summary = Some(end),
-                (Some("summary"), true) => {
-                    if let (Some(lead), Some(from)) = (open, summary.take()) {
-                        let question = trim(text, from..start);
-                        let title = question::clean(&strip_tags(&text[question.clone()]));
-                        if !title.is_empty() {
-                            asking += usize::from(question::sounds_like_question(&title));
-                            let floor = found.last().map_or(body.start, |f: &Found| f.body_start);
-                            let (lead, id) = anchors_above(text, lead, floor);
-                            found.push(Found {
-                                lead,
-                                question,
-                                text: title,
-                                id,
-                                body_start: end,
-                                body_end: None,
-                            });
-                        }
-                    }
-                }
-                (Some("details"), true) => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0
-                        && let Some(last) = found.last_mut()
-                    {
-                        last.body_end.get_or_insert(start);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-    if asking * 2 < found.len() || asking == 0 {
-        return Vec::new();
-    }
-    found
-}
-
 impl Found {
     /// The question that `line` holds.
     fn on(text: &str, document: &Document<'_>, line: &Line, floor: usize) -> Found {
@@ -351,17 +323,8 @@ impl Found {
     }
 }
 
-fn trim(text: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     let slice = &text[range.clone()];
     let start = range.start + (slice.len() - slice.trim_start().len());
     start..start + slice.trim().len()
-}
-
-fn strip_tags(html: &str) -> String {
-    let mut runs = Vec::new();
-    let mut line = 0;
-    let mut stripper = html::Stripper::default();
-    stripper.feed(html, 0, &mut line, &mut runs);
-    stripper.finish(&mut line, &mut runs);
-    runs.iter().map(|run| run.text.as_ref()).collect()
 }

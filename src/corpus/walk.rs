@@ -94,7 +94,7 @@ fn odd(error: &walkdir::Error, root: &Path) -> Option<Listed> {
     let path = error.path()?;
     let hidden = path
         .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        .is_some_and(|name| is_hidden(&name.to_string_lossy()));
     let is_link = path.symlink_metadata().is_ok_and(|m| m.is_symlink());
     let end = path.canonicalize().map_err(|e| e.kind());
     let folder = path.extension().is_none();
@@ -136,15 +136,24 @@ fn wanted(entry: &DirEntry) -> bool {
     }
     let name = entry.file_name().to_string_lossy();
     let lexicon = entry.depth() == 1 && name == "lexicon" && entry.file_type().is_dir();
-    !name.starts_with('.') && !lexicon
+    !is_hidden(&name) && !lexicon
 }
 
-/// A file such as `.NET SDK.md` is hidden by accident; those of editors and macOS are not.
+/// A leading dot hides, except where it belongs to the name of a product: `.NET SDK.md`.
+fn is_hidden(name: &str) -> bool {
+    let dot_net = name
+        .get(..4)
+        .is_some_and(|n| n.eq_ignore_ascii_case(".net"))
+        && !name[4..].starts_with(|c: char| c.is_ascii_alphabetic());
+    name.starts_with('.') && !dot_net
+}
+
+/// A file that its author may have hidden by accident; those of editors and macOS are not.
 fn hidden_faq(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     entry.depth() > 0
         && entry.file_type().is_file()
-        && name.starts_with('.')
+        && is_hidden(&name)
         && !name.starts_with("._")
         && !name.starts_with(".#")
         && is_faq(entry.path())

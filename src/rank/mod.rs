@@ -47,13 +47,7 @@ pub fn rank(
     statistics: &Statistics,
     asking: &dyn Fn(&str) -> u32,
 ) -> Vec<Ranked> {
-    let matcher = matching::Matcher::new(query);
-    let scale = signals::Scale {
-        query,
-        matcher: &matcher,
-        statistics,
-        asking,
-    };
+    let scale = signals::Scale::new(query, statistics, asking);
     let mut ranked: Vec<Ranked> = candidates
         .iter()
         .enumerate()
@@ -62,17 +56,15 @@ pub fn rank(
             let scored = measured
                 .by_question
                 .iter()
-                .map(model::confidence)
-                .enumerate();
-            let (phrasing, confidence) =
-                scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-            let signals = measured.by_question[phrasing];
+                .map(|phrasing| &phrasing.signals);
+            let scored = scored.map(model::confidence).enumerate();
+            let (at, confidence) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
             Some(Ranked {
                 candidate,
                 confidence,
-                signals,
-                matched: matched(phrasing, &signals, measured.passage),
-                passage: measured.passage.map(|(index, _)| index),
+                signals: measured.by_question[at].signals,
+                matched: matched(at, measured.by_question[at].share, measured.passage),
+                passage: measured.passage.map(|best| best.index),
             })
         })
         .collect();
@@ -87,10 +79,9 @@ pub fn rank(
 
 /// The answer counts as what matched where one passage of it holds clearly more of the query than the
 /// question does.
-fn matched(phrasing: usize, signals: &Signals, passage: Option<(usize, f64)>) -> Matched {
-    let asked = signals[Signal::QuestionBigrams as usize];
+fn matched(phrasing: usize, asked: f64, passage: Option<signals::PassageMatch>) -> Matched {
     match (phrasing, passage) {
-        (_, Some((_, held))) if held > asked + 0.1 => Matched::Answer,
+        (_, Some(best)) if best.share > asked + 0.1 => Matched::Answer,
         (0, _) => Matched::Question,
         (variant, _) => Matched::Variant(variant - 1),
     }

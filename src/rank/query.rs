@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::index::{Retrieval, RetrievalTerm, Retrieved, Scope, distinct_ranges, is_selective};
+use crate::index::{Retrieval, RetrievalTerm, Retrieved, Scope, distinct_ranges};
 use crate::rank::model;
 use crate::text::{Analysis, TokenKind};
 
@@ -21,6 +21,14 @@ pub struct QueryTerm {
     pub weight: f64,
     /// Rarity among questions, less for filler: `idf`, nats.
     pub question_weight: f64,
+}
+
+impl QueryTerm {
+    /// Whether it is one of the smallest units that a text is made of: a single ideograph, or a Latin
+    /// word or number. What is counted by units treats 网站 and CVM alike: as two and as one.
+    pub fn is_unit(&self) -> bool {
+        self.kind == TokenKind::Character || self.term.starts_with(|c: char| c.is_ascii())
+    }
 }
 
 /// A question prepared for ranking.
@@ -73,11 +81,7 @@ impl Query {
             RetrievalTerm {
                 term: term.term.clone(),
                 question_boost: boosts.0,
-                answer_boost: if is_selective(term.kind) {
-                    boosts.1
-                } else {
-                    0.0
-                },
+                answer_boost: boosts.1,
             }
         });
         Retrieval {

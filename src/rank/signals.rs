@@ -1,137 +1,167 @@
 //! What speaks for a candidate, each signal from 0 to 1 whatever the corpus: a share of what was
 //! attainable.
+//!
+//! Of some two dozen signals tried on development queries these nine remained; coverage of the question
+//! field by words or bigrams alone, for one, adds nothing once the order of characters is known.
+
+use std::collections::HashMap;
 
 use crate::index::{EntryText, QuestionText, Statistics};
 use crate::rank::matching::{Matcher, Occurrence};
-use crate::rank::query::{Query, idf};
-use crate::text::TokenKind;
+use crate::rank::model::FILLER_SHARE;
+use crate::rank::query::{Query, QueryTerm, idf};
+use crate::text::TokenKind::{Character, Word};
 
 /// The signals, in the order in which they stand in [`Signals`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "NAMES and the functions below say what each is"
-)]
 pub enum Signal {
-    QuestionWords,
-    QuestionBigrams,
-    QuestionCharacters,
-    SaidWords,
-    SaidBigrams,
-    SaidCharacters,
-    Order,
+    /// The question agrees letter by letter.
     Same,
-    EntryWords,
-    EntryBigrams,
+    /// The question's characters stand in the entry's question in the same order.
+    Order,
+    /// The same, counting rare characters more, as a share of the user's question alone.
+    RareOrder,
+    /// How much of the entry's question the user said.
+    Said,
+    /// How much of the user's words and bigrams the entry holds, question and answer together.
+    EntryTerms,
+    /// The same for single characters and Latin words.
+    EntryUnits,
+    /// The same, counting how often, in proportion to the entry's length.
     EntryFrequency,
+    /// How much of the user's words the best single passage of the answer holds.
     PassageWords,
-    PassageBigrams,
+    /// How much of the user's words and bigrams folders and headings hold.
     Heading,
-    Known,
 }
 
 /// How many signals there are.
-pub const COUNT: usize = Signal::Known as usize + 1;
+pub const COUNT: usize = Signal::Heading as usize + 1;
 
 /// What each signal is called in explanations.
 pub const NAMES: [&str; COUNT] = [
-    "question_words",
-    "question_bigrams",
-    "question_characters",
-    "said_words",
-    "said_bigrams",
-    "said_characters",
-    "order",
     "same",
-    "entry_words",
-    "entry_bigrams",
+    "order",
+    "rare_order",
+    "said",
+    "entry_terms",
+    "entry_units",
     "entry_frequency",
     "passage_words",
-    "passage_bigrams",
     "heading",
-    "known",
 ];
 
 /// The values of all signals for one question and one phrasing of an entry.
 pub type Signals = [f64; COUNT];
 
 /// Saturation of repeated terms and correction for length, BM25's usual k1 and b (Robertson and
-/// Zaragoza 2009, section 3.5 give 1.2 to 2 and 0.5 to 0.8).
+/// Zaragoza 2009, section 3.5, give 1.2 to 2 and 0.5 to 0.8).
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 
+/// Longest text compared letter by letter, in characters; the work is quadratic.
+const MAX_ORDERED: usize = 96;
+
 /// What stays the same for all candidates of one question.
 pub(super) struct Scale<'a> {
-    pub(super) query: &'a Query,
-    pub(super) matcher: &'a Matcher,
-    pub(super) statistics: &'a Statistics,
-    pub(super) asking: &'a dyn Fn(&str) -> u32,
+    query: &'a Query,
+    matcher: Matcher,
+    statistics: &'a Statistics,
+    asking: &'a dyn Fn(&str) -> u32,
+    letters: Vec<char>,
+    /// Rarity of each of the query's characters among questions.
+    rarity: HashMap<char, f64>,
 }
 
 /// Signals of a candidate for each of its phrasings, and the passage that fits best.
 pub(super) struct Measured {
     /// As many as the entry has phrasings.
-    pub(super) by_question: Vec<Signals>,
-    /// Index in [`EntryText::passages`], with its share of the query's words and bigrams.
-    pub(super) passage: Option<(usize, f64)>,
+    pub(super) by_question: Vec<Phrasing>,
+    /// The best passage, if any holds any of the query's terms.
+    pub(super) passage: Option<PassageMatch>,
 }
 
-impl Scale<'_> {
-    /// Measures one candidate.
-    pub(super) fn measure(&self, entry: &EntryText) -> Measured {
-        let in_answer = self.matcher.find(&entry.answer);
-        let in_heading = self.presence(&self.matcher.find(&entry.heading));
-        let answer_counts = self.counts(&in_answer);
-        let passage = self.best_passage(entry, &in_answer);
-        let by_question = entry
-            .questions
-            .iter()
-            .map(|question| {
-                let found = self.matcher.find(&question.text);
-                let counts = self.counts(&found);
-                let asked = self.presence(&found);
-                let anywhere: Vec<bool> = (0..self.query.terms.len())
-                    .map(|at| counts[at] + answer_counts[at] > 0 || in_heading[at])
-                    .collect();
-                let mut signals = [0.0; COUNT];
-                let mut set = |signal: Signal, value: f64| signals[signal as usize] = value;
-                use TokenKind::{Bigram, Character, Word};
-                set(Signal::QuestionWords, self.question_share(&asked, &[Word]));
-                set(
-                    Signal::QuestionBigrams,
-                    self.question_share(&asked, &[Word, Bigram]),
-                );
-                set(
-                    Signal::QuestionCharacters,
-                    self.question_share(&asked, &[Character]),
-                );
-                set(Signal::SaidWords, self.said_share(question, Word));
-                set(Signal::SaidBigrams, self.said_share(question, Bigram));
-                set(Signal::SaidCharacters, self.said_share(question, Character));
-                set(Signal::Order, order(&self.query.text, &question.text));
-                set(Signal::Same, same(&self.query.text, &question.text));
-                set(Signal::EntryWords, self.share(&anywhere, &[Word]));
-                set(Signal::EntryBigrams, self.share(&anywhere, &[Word, Bigram]));
-                set(
-                    Signal::EntryFrequency,
-                    self.frequency(entry, &counts, &answer_counts),
-                );
-                if let Some((words, bigrams)) = passage.map(|best| (best.words, best.bigrams)) {
-                    set(Signal::PassageWords, words);
-                    set(Signal::PassageBigrams, bigrams);
-                }
-                set(Signal::Heading, self.share(&in_heading, &[Word, Bigram]));
-                set(Signal::Known, self.known());
-                signals
-            })
-            .collect();
-        Measured {
-            by_question,
-            passage: passage.map(|best| (best.index, best.bigrams)),
+/// One phrasing of an entry's question, measured.
+pub(super) struct Phrasing {
+    /// Its signals.
+    pub(super) signals: Signals,
+    /// Its own share of the query's words and bigrams.
+    pub(super) share: f64,
+}
+
+/// One passage of an answer, measured.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PassageMatch {
+    /// Index in [`EntryText::passages`].
+    pub(super) index: usize,
+    /// Its share of the query's words and bigrams.
+    pub(super) share: f64,
+    words: f64,
+    bytes: usize,
+}
+
+impl<'a> Scale<'a> {
+    /// Prepares a weighed query.
+    pub(super) fn new(
+        query: &'a Query,
+        statistics: &'a Statistics,
+        asking: &'a dyn Fn(&str) -> u32,
+    ) -> Self {
+        let characters = query.terms.iter().filter(|term| term.kind == Character);
+        Scale {
+            matcher: Matcher::new(query),
+            statistics,
+            asking,
+            letters: letters(&query.text),
+            rarity: characters
+                .filter(|term| term.entries > 0)
+                .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
+                .collect(),
+            query,
         }
     }
 
-    fn counts(&self, found: &[Occurrence]) -> Vec<u32> {
+    /// Measures one candidate.
+    pub(super) fn measure(&self, entry: &EntryText) -> Measured {
+        let in_answer = self.matcher.find(&entry.answer);
+        let answer = self.counts(&in_answer);
+        let heading = self.counts(&self.matcher.find(&entry.heading));
+        let passage = self.best_passage(entry, in_answer);
+        let phrasings = entry.questions.iter().map(|question| {
+            let asked = self.counts(&self.matcher.find(&question.text));
+            let text: Vec<u32> = asked.iter().zip(&answer).map(|(a, b)| a + b).collect();
+            let anywhere: Vec<u32> = text.iter().zip(&heading).map(|(a, b)| a + b).collect();
+            let mut signals = [0.0; COUNT];
+            let mut set = |signal: Signal, value: f64| signals[signal as usize] = value;
+            let letters = letters(&question.text);
+            set(Signal::Same, if self.same(question) { 1.0 } else { 0.0 });
+            set(Signal::Order, order(&self.letters, &letters));
+            set(Signal::RareOrder, self.rare_order(&letters));
+            set(Signal::Said, self.said(question));
+            set(Signal::EntryTerms, self.share(&anywhere, is_term));
+            set(
+                Signal::EntryUnits,
+                self.share(&anywhere, QueryTerm::is_unit),
+            );
+            set(
+                Signal::EntryFrequency,
+                self.frequency(entry, question, &text),
+            );
+            set(Signal::PassageWords, passage.map_or(0.0, |best| best.words));
+            set(Signal::Heading, self.share(&heading, is_term));
+            Phrasing {
+                signals,
+                share: self.share(&asked, is_term),
+            }
+        });
+        Measured {
+            by_question: phrasings.collect(),
+            passage,
+        }
+    }
+
+    /// How often each of the query's terms was found.
+    fn counts<'b>(&self, found: impl IntoIterator<Item = &'b Occurrence>) -> Vec<u32> {
         let mut counts = vec![0; self.query.terms.len()];
         for occurrence in found {
             counts[occurrence.term] += 1;
@@ -139,108 +169,91 @@ impl Scale<'_> {
         counts
     }
 
-    fn presence(&self, found: &[Occurrence]) -> Vec<bool> {
-        let mut present = vec![false; self.query.terms.len()];
-        for occurrence in found {
-            present[occurrence.term] = true;
-        }
-        present
+    /// Share of the query's weight that was found, of the terms that stand in any entry.
+    fn share(&self, counts: &[u32], of: fn(&QueryTerm) -> bool) -> f64 {
+        let terms = self.query.terms.iter().zip(counts);
+        let attainable = terms.filter(|(term, _)| of(term) && term.entries > 0);
+        ratio(attainable.map(|(term, &count)| (term.weight, count > 0)))
     }
 
-    /// Share of the query's weight among questions that is present. Attainable is what some entry has.
-    fn question_share(&self, present: &[bool], kinds: &[TokenKind]) -> f64 {
-        let terms = self.query.terms.iter().zip(present);
-        ratio(
-            terms
-                .filter(|(term, _)| kinds.contains(&term.kind) && term.entries > 0)
-                .map(|(term, &present)| (term.question_weight, present)),
-        )
-    }
-
-    /// Share of the query's weight among all texts that is present.
-    fn share(&self, present: &[bool], kinds: &[TokenKind]) -> f64 {
-        let terms = self.query.terms.iter().zip(present);
-        ratio(
-            terms
-                .filter(|(term, _)| kinds.contains(&term.kind) && term.entries > 0)
-                .map(|(term, &present)| (term.weight, present)),
-        )
-    }
-
-    /// Share of the entry's question that the user said: its tokens, by rarity, found in the query.
-    fn said_share(&self, question: &QuestionText, kind: TokenKind) -> f64 {
-        let entries = self.statistics.entries;
-        let tokens = question.tokens.iter().filter(|token| match kind {
-            TokenKind::Bigram => token.kind != TokenKind::Character,
-            kind => token.kind == kind,
-        });
-        ratio(tokens.map(|token| {
+    /// Share of the entry's question, by rarity of its characters, that stands in the user's.
+    fn said(&self, question: &QuestionText) -> f64 {
+        let characters = question.tokens.iter();
+        let characters = characters.filter(|token| token.kind == Character);
+        ratio(characters.map(|token| {
             let term = question.term(token);
-            let share = if token.filler {
-                crate::rank::model::FILLER_SHARE
-            } else {
-                1.0
-            };
-            let weight = share * idf(u64::from((self.asking)(term)), entries);
-            (weight, self.query.text.contains(term))
+            let share = if token.filler { FILLER_SHARE } else { 1.0 };
+            let rarity = idf(u64::from((self.asking)(term)), self.statistics.entries);
+            (share * rarity, self.query.text.contains(term))
         }))
     }
 
-    /// BM25 of words and bigrams over question and answer, as a share of what the query could attain.
-    fn frequency(&self, entry: &EntryText, question: &[u32], answer: &[u32]) -> f64 {
+    /// BM25 of characters and Latin words over question and answer, as a share of what the query
+    /// could attain.
+    fn frequency(&self, entry: &EntryText, question: &QuestionText, counts: &[u32]) -> f64 {
         let mean = self.statistics.mean_answer_chars + self.statistics.mean_question_chars;
-        let length = (entry.answer.len() + entry.questions[0].text.len()) as f64 / 3.0;
+        // Most characters are ideographs of three bytes; the exact count is not worth a pass.
+        let length = (entry.answer.len() + question.text.len()) as f64 / 3.0;
         let norm = K1 * (1.0 - B + B * length / mean.max(1.0));
         let (mut got, mut most) = (0.0, 0.0);
-        for (at, term) in self.query.terms.iter().enumerate() {
-            if term.kind == TokenKind::Character || term.entries == 0 {
-                continue;
+        for (term, &count) in self.query.terms.iter().zip(counts) {
+            if term.is_unit() && term.entries > 0 {
+                let count = f64::from(count);
+                got += term.weight * count / (count + norm);
+                most += term.weight;
             }
-            let count = f64::from(question[at] + answer[at]);
-            got += term.weight * count / (count + norm);
-            most += term.weight;
         }
         if most > 0.0 { got / most } else { 0.0 }
     }
 
-    /// Share of the query's weight that some entry holds at all: low for questions from elsewhere.
-    fn known(&self) -> f64 {
-        let terms = self
-            .query
-            .terms
-            .iter()
-            .filter(|term| term.kind != TokenKind::Character);
-        ratio(terms.map(|term| (term.weight, term.entries > 0)))
+    fn same(&self, question: &QuestionText) -> bool {
+        let only = |text: &'a str| text.chars().filter(|c| c.is_alphanumeric());
+        !self.letters.is_empty()
+            && only(&self.query.text).eq(question.text.chars().filter(|c| c.is_alphanumeric()))
     }
 
-    fn best_passage(&self, entry: &EntryText, found: &[Occurrence]) -> Option<Passage> {
-        let mut found = found.to_vec();
+    /// Weight of the heaviest common subsequence, as a share of the query's weight. Letters and digits
+    /// weigh 1; ideographs their rarity among questions.
+    fn rare_order(&self, question: &[char]) -> f64 {
+        let weight = |c: char| {
+            self.rarity
+                .get(&c)
+                .copied()
+                .unwrap_or(if c.is_ascii() { 1.0 } else { 0.0 })
+        };
+        let total: f64 = self.letters.iter().map(|&c| weight(c)).sum();
+        if total > 0.0 {
+            heaviest_common_subsequence(&self.letters, question, weight) / total
+        } else {
+            0.0
+        }
+    }
+
+    fn best_passage(&self, entry: &EntryText, mut found: Vec<Occurrence>) -> Option<PassageMatch> {
         found.sort_unstable_by_key(|occurrence| occurrence.start);
-        let mut best: Option<Passage> = None;
+        let mut best: Option<PassageMatch> = None;
         for (index, range) in entry.passages.iter().enumerate() {
             let first = found.partition_point(|occurrence| occurrence.start < range.start);
-            let inside: Vec<Occurrence> = found[first..]
+            let inside = found[first..]
                 .iter()
                 .take_while(|occurrence| occurrence.start < range.end)
-                .filter(|occurrence| occurrence.end <= range.end)
-                .copied()
-                .collect();
-            if inside.is_empty() {
+                .filter(|occurrence| occurrence.end <= range.end);
+            let counts = self.counts(inside);
+            let share = self.share(&counts, is_term);
+            if share == 0.0 {
                 continue;
             }
-            let present = self.presence(&inside);
-            let words = self.share(&present, &[TokenKind::Word]);
-            let bigrams = self.share(&present, &[TokenKind::Word, TokenKind::Bigram]);
+            let words = self.share(&counts, |term| term.kind == Word);
             // The shortest of equals says it most plainly.
             let better = best.is_none_or(|best| {
-                (bigrams, words, best.bytes) > (best.bigrams, best.words, range.len())
+                (share, words, best.bytes) > (best.share, best.words, range.len())
             });
             if better {
-                best = Some(Passage {
+                best = Some(PassageMatch {
                     index,
-                    bytes: range.len(),
+                    share,
                     words,
-                    bigrams,
+                    bytes: range.len(),
                 });
             }
         }
@@ -248,45 +261,31 @@ impl Scale<'_> {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Passage {
-    index: usize,
-    bytes: usize,
-    words: f64,
-    bigrams: f64,
+/// Words and bigrams: everything that says more than a character does.
+fn is_term(term: &QueryTerm) -> bool {
+    term.kind != Character
 }
 
-/// Weight present by weight in all; 0 where there is none.
+/// Weight found by weight in all; 0 where there is none.
 fn ratio(weights: impl Iterator<Item = (f64, bool)>) -> f64 {
     let (mut got, mut most) = (0.0, 0.0);
-    for (weight, present) in weights {
+    for (weight, found) in weights {
         most += weight;
-        if present {
+        if found {
             got += weight;
         }
     }
     if most > 0.0 { got / most } else { 0.0 }
 }
 
-/// Length of the longest common subsequence by the longer text's length, letters and digits only: the
-/// same words in the same order.
-fn order(query: &str, question: &str) -> f64 {
-    let (a, b) = (letters(query), letters(question));
-    let longer = a.len().max(b.len());
+/// Length of the longest common subsequence by the longer text's length.
+fn order(query: &[char], question: &[char]) -> f64 {
+    let longer = query.len().max(question.len());
     if longer == 0 {
         0.0
     } else {
-        common_subsequence(&a, &b) as f64 / longer as f64
+        heaviest_common_subsequence(query, question, |_| 1.0) / longer as f64
     }
-}
-
-/// 1 if the texts agree in all letters and digits.
-fn same(query: &str, question: &str) -> f64 {
-    let equal = query
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .eq(question.chars().filter(|c| c.is_alphanumeric()));
-    if equal { 1.0 } else { 0.0 }
 }
 
 fn letters(text: &str) -> Vec<char> {
@@ -296,19 +295,19 @@ fn letters(text: &str) -> Vec<char> {
         .collect()
 }
 
-/// Longest text compared letter by letter; the work is quadratic.
-const MAX_ORDERED: usize = 96;
-
-fn common_subsequence(a: &[char], b: &[char]) -> usize {
-    let mut row = vec![0usize; b.len() + 1];
-    for x in a {
-        let mut diagonal = 0;
-        for (at, y) in b.iter().enumerate() {
-            let above = row[at + 1];
+/// Total weight of the common subsequence that weighs most (Wagner and Fischer 1974, one row kept).
+fn heaviest_common_subsequence(a: &[char], b: &[char], weight: impl Fn(char) -> f64) -> f64 {
+    let mut row = vec![0.0; b.len() + 1];
+    for &x in a {
+        let weight = weight(x);
+        let mut diagonal = 0.0;
+        for (at, &y) in b.iter().enumerate() {
+            let above: f64 = row[at + 1];
+            let skipped = above.max(row[at]);
             row[at + 1] = if x == y {
-                diagonal + 1
+                skipped.max(diagonal + weight)
             } else {
-                above.max(row[at])
+                skipped
             };
             diagonal = above;
         }

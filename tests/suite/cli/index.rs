@@ -1,0 +1,121 @@
+//! `jida index`: what it reports, and what can stand in its way.
+
+use insta::assert_snapshot;
+
+use super::{Desk, steady};
+
+#[test]
+fn a_build_says_what_it_found() {
+    let desk = Desk::with_corpus();
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_snapshot!(run.steady_output(), @r"
+    corpus: 1 file, 2 entries
+    index: built version VERSION
+    ");
+    assert_eq!(run.stderr, "");
+
+    let again = desk.run(&["index", "--lang", "zh-CN"]);
+    assert_eq!(again.code, 0);
+    assert_snapshot!(again.steady_output(), @r"
+    corpus：1 个文件，2 条问答
+    index：没有变化，沿用版本 VERSION
+    ");
+}
+
+#[test]
+fn a_problem_names_its_line_and_does_not_stop_the_build() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "corpus/空.md",
+        "# 空\n\n## 有答案吗？\n\n有。\n\n## 没有答案吗？\n",
+    );
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_snapshot!(run.stderr, @r"
+    corpus/空.md:7: “没有答案吗？” has no answer
+    hint: write the answer below it
+    ");
+    assert_snapshot!(run.steady_output(), @r"
+    corpus: 2 files, 4 entries
+    1 problem in 1 file
+    index: built version VERSION
+    ");
+    assert_eq!(desk.run(&["index", "--quiet"]).stderr, "");
+}
+
+#[test]
+fn the_report_is_json_on_request() {
+    let run = Desk::with_corpus().run(&["index", "--json"]);
+    let report = run.json();
+    assert_eq!(report["files"], 1);
+    assert_eq!(report["entries"], 2);
+    assert_eq!(report["unchanged"], false);
+    assert_eq!(report["problems"], serde_json::json!([]));
+}
+
+#[test]
+fn the_corpus_may_be_named_with_and_without_flag() {
+    for arguments in [&["index", "faq"][..], &["index", "--corpus", "faq"]] {
+        let desk = Desk::empty();
+        desk.write("faq/退款.md", super::REFUNDS);
+        let run = desk.run(arguments);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(
+            run.stdout.starts_with("faq: 1 file, 2 entries\n"),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_missing_corpus_is_an_error_with_a_next_step() {
+    let run = Desk::empty().run(&["index", "nowhere"]);
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @r"
+    error: there is no corpus folder nowhere
+    hint: name a folder with .md files in it
+    ");
+    assert_eq!(run.stdout, "");
+}
+
+#[test]
+fn a_folder_without_a_question_is_indexed_with_a_warning() {
+    let desk = Desk::empty();
+    std::fs::create_dir(desk.path("corpus")).expect("a folder can be made");
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_snapshot!(run.stderr, @r"
+    warning: the corpus holds no question
+    hint: put an .md file into the folder: a heading is a question, the answer stands below it
+    ");
+    assert_eq!(desk.run(&["ask", "怎么申请退款"]).code, 1);
+}
+
+#[test]
+fn an_index_that_can_not_be_written_is_an_error() {
+    // A file stands where a folder should: that stops even root, who may write anywhere.
+    let desk = Desk::with_corpus();
+    desk.write("occupied", "");
+    let run = desk.run(&["index", "--index", "occupied/index"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.starts_with("error: cannot write occupied/index"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("\nhint: "), "{run:?}");
+}
+
+#[test]
+fn a_failed_build_leaves_the_index_answering() {
+    let desk = Desk::indexed();
+    assert_eq!(desk.run(&["index", "nowhere"]).code, 2);
+    let run = desk.run(&["ask", "怎么申请退款"]);
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn versions_and_percentages_are_steadied_for_snapshots() {
+    let text = " 1.  85%  version b6c02c68be6b2fa9\n100% 5%x";
+    assert_eq!(steady(text), " 1.  NN%  version VERSION\nNN% 5%x");
+}

@@ -1,0 +1,135 @@
+//! Settings from four places: who wins, and what is said about mistakes.
+
+use insta::assert_snapshot;
+
+use super::{Desk, Run};
+
+#[test]
+fn flags_win_over_environment_over_file_over_defaults() {
+    let named_in_file = "index = 'in-file'\n";
+    let variable = ("JIDA_INDEX", "in-variable");
+    let flag = ["--index", "in-flag"];
+    for (file, with_variable, with_flag, expected) in [
+        (false, false, false, "index"),
+        (true, false, false, "in-file"),
+        (true, true, false, "in-variable"),
+        (true, true, true, "in-flag"),
+        (false, false, true, "in-flag"),
+        (false, true, false, "in-variable"),
+    ] {
+        let desk = Desk::empty();
+        if file {
+            desk.write("jida.toml", named_in_file);
+        }
+        let mut command = desk.command(&["ask", "怎么申请退款"]);
+        if with_variable {
+            command.env(variable.0, variable.1);
+        }
+        if with_flag {
+            command.args(flag);
+        }
+        let run = Run::of(command.output());
+        let first = run.stderr.lines().next();
+        let message = format!("error: there is no index in {expected}");
+        assert_eq!(first, Some(message.as_str()), "{run:?}");
+    }
+}
+
+#[test]
+fn a_named_file_replaces_the_one_in_the_working_directory() {
+    let desk = Desk::empty();
+    desk.write("jida.toml", "index = 'here'\n");
+    desk.write("etc/other.toml", "index = 'there'\n");
+    let run = desk.run(&["ask", "x1", "--config", "etc/other.toml"]);
+    assert!(
+        run.stderr
+            .starts_with("error: there is no index in etc/there\n"),
+        "{run:?}"
+    );
+    let mut command = desk.command(&["ask", "x1"]);
+    let run = Run::of(command.env("JIDA_CONFIG", "etc/other.toml").output());
+    assert!(
+        run.stderr
+            .starts_with("error: there is no index in etc/there\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line() {
+    let desk = Desk::empty();
+    desk.write(
+        "jida.toml",
+        "kb = 'faq'\n\n[serve]\nadress = '127.0.0.1:1'\n",
+    );
+    let run = desk.run(&["ask", "x1"]);
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @r"
+    error: jida.toml:4:1: unknown key `serve.adress`
+    hint: allowed here: addr, cors_origins, request_timeout_ms, body_timeout_ms, drain_timeout_ms, max_body_bytes, max_uri_bytes, max_header_bytes, max_concurrent_requests, max_concurrent_searches
+    ");
+    let run = desk.run(&["ask", "x1", "--lang", "zh-CN"]);
+    assert_snapshot!(run.stderr, @r"
+    错误：jida.toml:4:1: 没有 `serve.adress` 这一项
+    提示：这里可以写：addr、cors_origins、request_timeout_ms、body_timeout_ms、drain_timeout_ms、max_body_bytes、max_uri_bytes、max_header_bytes、max_concurrent_requests、max_concurrent_searches
+    ");
+}
+
+#[test]
+fn a_bad_value_is_named_with_its_place() {
+    let desk = Desk::empty();
+    desk.write("jida.toml", "[serve]\nmax_body_bytes = 'lots'\n");
+    let run = desk.run(&["ask", "x1"]);
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @r#"
+    error: jida.toml:2:18: `serve.max_body_bytes` can't be "lots"
+    hint: expected a whole number from 1 to 1073741824
+    "#);
+
+    let desk = Desk::empty();
+    let mut command = desk.command(&["ask", "x1"]);
+    let run = Run::of(command.env("JIDA_LANG", "klingon").output());
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @r#"
+    error: the variable JIDA_LANG can't be "klingon"
+    hint: expected zh-CN or en
+    "#);
+}
+
+#[test]
+fn an_unknown_variable_of_ours_is_a_warning() {
+    let desk = Desk::indexed();
+    let mut command = desk.command(&["ask", "怎么申请退款"]);
+    let run = Run::of(command.env("JIDA_CORPSU", "x").output());
+    assert_eq!(run.code, 0);
+    assert_snapshot!(run.stderr, @r"
+    warning: the variable JIDA_CORPSU does nothing: jida has no such setting
+    hint: did you mean JIDA_CORPUS?
+    ");
+}
+
+#[test]
+fn thresholds_of_the_owner_decide() {
+    let desk = Desk::indexed();
+    desk.write(
+        "jida.toml",
+        "[search]\nthresholds = { answer = 1.0, clarify = 1.0 }\n",
+    );
+    let run = desk.run(&["ask", "订单页", "--json"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert_eq!(run.json()["thresholds"]["origin"], "config");
+    assert_eq!(run.json()["decision"], "no_answer");
+}
+
+#[test]
+fn the_knowledge_base_takes_the_language_of_the_settings() {
+    let desk = Desk::indexed();
+    let message = |arguments: &[&str]| {
+        let mut all = vec!["ask", "quantum chromodynamics", "--json"];
+        all.extend(arguments);
+        desk.run(&all).json()["message"].to_string()
+    };
+    assert!(message(&["--lang", "en"]).starts_with("\"Sorry"));
+    // Unset, a service and a script get what ships: Chinese.
+    assert!(message(&[]).starts_with("\"抱歉"));
+}
