@@ -93,6 +93,15 @@ pub(super) const KEYS: &[Key] = &[
         },
     },
     Key {
+        path: "serve.header_timeout_ms",
+        variable: "JIDA_HEADER_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.serve.header_timeout = time)
+        },
+    },
+    Key {
         path: "serve.request_timeout_ms",
         variable: "JIDA_REQUEST_TIMEOUT_MS",
         set: |config, given| {
@@ -144,6 +153,15 @@ pub(super) const KEYS: &[Key] = &[
             given
                 .count(1 << 20)
                 .map(|count| config.serve.max_header_bytes = count)
+        },
+    },
+    Key {
+        path: "serve.max_connections",
+        variable: "JIDA_MAX_CONNECTIONS",
+        set: |config, given| {
+            given
+                .count(1 << 20)
+                .map(|count| config.serve.max_connections = count)
         },
     },
     Key {

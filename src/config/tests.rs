@@ -112,8 +112,8 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "[serve]\n\nbogus = 1",
             "jida.toml:3:1: unknown key `serve.bogus`",
-            "allowed here: addr, cors_origins, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
-             max_body_bytes, max_uri_bytes, max_header_bytes, max_concurrent_requests, max_concurrent_searches",
+            "allowed here: addr, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
+             max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
         ),
         (
             "[serve]\naddr = 'nowhere'",
@@ -123,8 +123,8 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "serve = 'x'",
             "jida.toml:1:9: `serve` must be a table",
-            "allowed here: addr, cors_origins, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
-             max_body_bytes, max_uri_bytes, max_header_bytes, max_concurrent_requests, max_concurrent_searches",
+            "allowed here: addr, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
+             max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
         ),
         (
             "corpus_limits.max_file_bytes = 0",
