@@ -20,6 +20,10 @@ const DEFAULT_TOP: usize = 5;
 /// Far past any end, and far from overflow.
 const MAX_OFFSET: u64 = u32::MAX as u64;
 
+/// A body somewhat over the limit is read to its end all the same: a reply to a client that is still
+/// sending is likely to be lost with the connection.
+const READ_FACTOR: usize = 4;
+
 /// Longest part of a caller's value that an error message repeats, in code points.
 const MAX_ECHO_CHARS: usize = 40;
 
@@ -84,14 +88,18 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
             .headers()
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-        if announced.is_some_and(|length| length > limit as u64) {
+        let readable = limit.saturating_mul(READ_FACTOR);
+        if announced.is_some_and(|length| length > readable as u64) {
             return Err(Problem::BodyTooLarge(limit));
         }
-        let reading = to_bytes(request.into_body(), limit);
+        let reading = to_bytes(request.into_body(), readable);
         let bytes = tokio::time::timeout(app.settings.body_timeout, reading)
             .await
             .map_err(|_| Problem::BodyTooSlow)?
             .map_err(|error| unreadable(&error, limit))?;
+        if bytes.len() > limit {
+            return Err(Problem::BodyTooLarge(limit));
+        }
         serde_json::from_slice(&bytes).map(Body).map_err(|error| {
             let cause = echo(&error.to_string(), 4 * MAX_ECHO_CHARS);
             if error.is_data() {

@@ -109,6 +109,10 @@ pub(super) async fn render(State(app): State<Arc<App>>, request: Request, next: 
     if let Some(seconds) = problem.retry_after() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    if problem.code() == Code::BodyTooLarge {
+        // What is left of the body would be taken for the next request.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Some(methods) = response.headers_mut().remove(header::ALLOW) {
         headers.insert(header::ALLOW, methods);
     }

@@ -12,7 +12,7 @@ export const site = process.env.JIDA_URL ?? 'http://127.0.0.1:8080';
 export const known = '备案授权码怎么申请？';
 
 /** Nothing in the corpus is about this. */
-export const unknown = '红烧肉怎么炖才软烂';
+export const unknown = '梅西踢球厉害';
 
 let browser;
 

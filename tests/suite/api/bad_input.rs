@@ -157,6 +157,17 @@ async fn a_huge_body_of_unknown_length_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_announced_huge_body_is_refused_before_it_is_sent() {
+    let server = Server::start().await;
+    let reply = server.raw(
+        b"POST /v1/ask HTTP/1.1\r\nhost: jida\r\ncontent-type: application/json\r\n\
+          content-length: 1000000000\r\n\r\n",
+    );
+    assert!(reply.starts_with("HTTP/1.1 413"), "{reply}");
+    assert!(reply.contains("connection: close"), "{reply}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_json_is_taken() {
     let server = Server::start().await;
     for kind in [
