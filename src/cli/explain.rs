@@ -93,7 +93,7 @@ fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
         let question = styled(&hit.question, STRONG);
         out.push_str(&format!("\n{rank:>2}. {sure:>4}  {question}\n"));
         let label = locale.pick("匹配", "matched");
-        let matched = printable(&hit.matched.text).replace('\n', " ");
+        let matched: String = printable(&hit.matched.text).lines().take(1).collect();
         out.push_str(&format!(
             "    {FAINT}{label}{FAINT:#} {matched}  {FAINT}id{FAINT:#} {}\n",
             printable(&hit.id)

@@ -20,7 +20,7 @@ pub const CANDIDATES: usize = 100;
 const WEIGHTS: [f64; COUNT] = [1.1, 2.44, 1.07, 0.85, 1.33, 1.0, 1.63, 0.41, 0.52];
 
 /// Added to the weighted sum.
-const BIAS: f64 = -3.1;
+pub const BIAS: f64 = -3.1;
 
 /// Limits between the decisions when the owner sets none.
 pub const THRESHOLDS: Thresholds = Thresholds {

@@ -61,7 +61,13 @@ fn tokens(question: &str, analysis: &Analysis, query: &Query) -> Vec<ExplainedTo
 
 fn explained(ranked: &Ranked, entry: &Entry, candidates: &[Candidate]) -> ExplainedHit {
     let contributions = model::contributions(&ranked.signals);
-    let signals = signals::NAMES
+    let bias = ExplainedSignal {
+        name: "bias".to_owned(),
+        value: 1.0,
+        weight: model::BIAS,
+        contribution: model::BIAS,
+    };
+    let measured = signals::NAMES
         .iter()
         .enumerate()
         .map(|(at, name)| ExplainedSignal {
@@ -76,7 +82,7 @@ fn explained(ranked: &Ranked, entry: &Entry, candidates: &[Candidate]) -> Explai
         matched: matched(entry, ranked),
         confidence: rounded(ranked.confidence),
         engine_score: rounded(f64::from(candidates[ranked.candidate].engine_score)),
-        signals: signals.collect(),
+        signals: measured.chain([bias]).collect(),
     }
 }
 

@@ -357,7 +357,7 @@ pub struct ExplainedHit {
     pub confidence: f64,
     /// The engine's own score, which only chose the candidates.
     pub engine_score: f64,
-    /// What the score is made of; contributions add up to the score before the final squeeze to 0..1.
+    /// What the score is made of, the bias last. The contributions add up to the log-odds of `confidence`.
     pub signals: Vec<ExplainedSignal>,
 }
 

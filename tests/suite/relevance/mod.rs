@@ -1,1 +1,74 @@
 //! Whether the right entry comes first.
+
+mod corpus;
+mod determinism;
+mod questions;
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use jida::corpus::{Corpus, Settings as CorpusSettings};
+use jida::index::{Index, build};
+use jida::search::{
+    AskReply, AskRequest, Filter, Page, Question, SearchReply, SearchRequest, Searcher, Settings,
+};
+use jida::text::Analyzer;
+
+fn analyzer() -> Arc<Analyzer> {
+    static ANALYZER: OnceLock<Arc<Analyzer>> = OnceLock::new();
+    ANALYZER.get_or_init(|| Arc::new(Analyzer::new())).clone()
+}
+
+/// Builds and opens an index of the corpus that ships, anew each time.
+fn built() -> Searcher {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let corpus = Corpus::open(&root, CorpusSettings::default()).expect("the corpus opens");
+    build(&corpus, folder.path(), &analyzer(), &mut |_| {}).expect("the index builds");
+    let index = Index::open(folder.path(), &analyzer()).expect("the index opens");
+    Searcher::new(index, analyzer(), Settings::default())
+}
+
+fn shared() -> &'static Searcher {
+    static SHARED: OnceLock<Searcher> = OnceLock::new();
+    SHARED.get_or_init(built)
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+fn search(searcher: &Searcher, question: &str) -> SearchReply {
+    let question = Question::new(question).expect("a question");
+    let page = Page {
+        limit: 100,
+        offset: 0,
+    };
+    let request = SearchRequest {
+        question,
+        filter: Filter::default(),
+        page,
+    };
+    wait(searcher.search(&request)).expect("a reply")
+}
+
+fn ask(searcher: &Searcher, question: &str) -> AskReply {
+    let question = Question::new(question).expect("a question");
+    let request = AskRequest {
+        question,
+        filter: Filter::default(),
+        top: 5,
+        explain: false,
+    };
+    wait(searcher.ask(&request)).expect("a reply")
+}
+
+/// The rank of an entry, from 1; of equal confidences the others count as first. `None` if not found.
+fn worst_rank(reply: &SearchReply, question: &str) -> Option<usize> {
+    let hit = reply.hits.iter().find(|hit| hit.question == question)?;
+    let ahead = |other: &&jida::search::Hit| {
+        other.question != question && other.confidence >= hit.confidence
+    };
+    Some(1 + reply.hits.iter().filter(ahead).count())
+}
