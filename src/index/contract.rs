@@ -1,1 +1,247 @@
-//! Tests every engine must pass.
+//! What every engine must do, as tests: a further engine adds one line to the list at the end.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::corpus::{Corpus, Settings};
+use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
+use crate::text::Analyzer;
+
+/// Makes an index of the Markdown files given as `(path, text)`.
+type Engine = fn(&[(&str, &str)]) -> (TempDir, Index);
+
+const FAQ: &[(&str, &str)] = &[
+    (
+        "云/备案.md",
+        "### 备案要多久？ {#days}\n<!-- jida: tags=时间, 备案 -->\n二十天。\n\n### 备案收费吗？\n不收费，授权码也免费。\n",
+    ),
+    ("云/域名.md", "### 域名怎么买？\n在控制台购买。\n"),
+    ("账号.md", "### 怎么注销 Account 账号？\n联系客服。\n"),
+];
+
+fn embedded(files: &[(&str, &str)]) -> (TempDir, Index) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let index = folder.path().join("index");
+    write(&folder.path().join("corpus"), files);
+    let analyzer = Analyzer::new();
+    let corpus = Corpus::open(&folder.path().join("corpus"), Settings::default());
+    build(&corpus.expect("a corpus"), &index, &analyzer, &mut |_| {}).expect("a build");
+    let opened = Index::open(&index, &analyzer).expect("an index");
+    (folder, opened)
+}
+
+fn write(root: &Path, files: &[(&str, &str)]) {
+    fs::create_dir_all(root).expect("a folder");
+    for (name, text) in files {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+fn term(term: &str) -> RetrievalTerm {
+    RetrievalTerm {
+        term: term.to_owned(),
+        question_boost: 1.0,
+        answer_boost: 1.0,
+    }
+}
+
+fn questions(index: &Index, retrieval: &Retrieval) -> Vec<String> {
+    let found = wait(index.retrieve(retrieval))
+        .expect("a retrieval")
+        .candidates;
+    let keys: Vec<_> = found.iter().map(|candidate| candidate.key).collect();
+    let entries = wait(index.entries(&keys)).expect("entries");
+    entries.into_iter().map(|entry| entry.question).collect()
+}
+
+fn finds(index: &Index, terms: &[&str]) -> Vec<String> {
+    let terms = terms.iter().copied().map(term).collect();
+    let mut found = questions(
+        index,
+        &Retrieval {
+            terms,
+            limit: 10,
+            ..Retrieval::default()
+        },
+    );
+    found.sort();
+    found
+}
+
+fn any_term_in_question_or_answer_makes_a_candidate(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    for (terms, expected) in [
+        (vec!["备案"], vec!["备案收费吗？", "备案要多久？"]),
+        (vec!["授权"], vec!["备案收费吗？"]),
+        (vec!["account"], vec!["怎么注销 Account 账号？"]),
+        (vec!["多久", "控制台"], vec!["域名怎么买？", "备案要多久？"]),
+        (vec!["火星"], vec![]),
+        (vec![], vec![]),
+    ] {
+        assert_eq!(finds(&index, &terms), expected, "{terms:?}");
+    }
+}
+
+fn the_limit_keeps_the_best_and_ties_stand_in_corpus_order(engine: Engine) {
+    let same = "### 备案收费吗？\n不。\n";
+    let (_folder, index) = engine(&[("a.md", same), ("b.md", same), ("c.md", same)]);
+    let retrieval = Retrieval {
+        terms: vec![term("备案")],
+        limit: 2,
+        ..Retrieval::default()
+    };
+    let found = wait(index.retrieve(&retrieval))
+        .expect("a retrieval")
+        .candidates;
+    let keys: Vec<_> = found.iter().map(|candidate| candidate.key).collect();
+    let entries = wait(index.entries(&keys)).expect("entries");
+    let files: Vec<_> = entries
+        .iter()
+        .map(|entry| entry.source.file.as_str())
+        .collect();
+    assert_eq!(files, ["a.md", "b.md"]);
+}
+
+fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    let cloud = Scope {
+        category: Some("云".to_owned()),
+        tag: None,
+    };
+    let time = Scope {
+        category: None,
+        tag: Some("时间".to_owned()),
+    };
+    let terms = vec![term("备案"), term("注销")];
+    for (scope, expected) in [(cloud.clone(), 2), (time, 1), (Scope::default(), 3)] {
+        let retrieval = Retrieval {
+            terms: terms.clone(),
+            scope: scope.clone(),
+            limit: 10,
+        };
+        let retrieved = wait(index.retrieve(&retrieval)).expect("a retrieval");
+        assert_eq!(retrieved.candidates.len(), expected, "{scope:?}");
+        assert_eq!(retrieved.entries_with, [2, 1], "{scope:?}");
+    }
+    let (total, page) = wait(index.list(&cloud, 1, 1)).expect("a list");
+    let entries = wait(index.entries(&page)).expect("entries");
+    assert_eq!((total, entries[0].question.as_str()), (3, "备案要多久？"));
+}
+
+fn lists_page_through_everything_in_corpus_order(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    for (offset, limit, expected) in [
+        (0, 10, 4),
+        (3, 10, 1),
+        (4, 10, 0),
+        (usize::MAX, usize::MAX, 0),
+    ] {
+        let (total, page) = wait(index.list(&Scope::default(), offset, limit)).expect("a list");
+        assert_eq!((total, page.len()), (4, expected), "{offset} {limit}");
+    }
+}
+
+fn an_entry_is_found_by_its_id_and_comes_back_whole(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    let key = wait(index.find("days"))
+        .expect("a search")
+        .expect("an entry");
+    let entry = wait(index.entries(&[key])).expect("entries").remove(0);
+    assert_eq!(
+        (entry.question.as_str(), entry.answer.markdown.as_str()),
+        ("备案要多久？", "二十天。")
+    );
+    assert_eq!(entry.tags, ["时间", "备案"]);
+    assert_eq!(wait(index.find("nights")).expect("a search"), None);
+}
+
+fn the_catalog_and_the_counts_are_of_the_whole_corpus(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    let catalog = index.catalog();
+    assert!(catalog.has_category("云") && catalog.has_category("云/备案"));
+    assert!(
+        !catalog.has_category("备案")
+            && !catalog.has_category("云/备")
+            && !catalog.has_category("")
+    );
+    assert!(catalog.has_tag("时间") && !catalog.has_tag("云"));
+    assert_eq!(index.len(), 4);
+    assert_eq!(
+        [index.entries_asking("备案"), index.entries_asking("授权")],
+        [2, 0]
+    );
+}
+
+fn latin_words_are_completed(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    for (prefix, expected) in [
+        ("acc", vec!["account"]),
+        ("account", vec!["account"]),
+        ("zzz", vec![]),
+    ] {
+        assert_eq!(
+            wait(index.complete(prefix, 5)).expect("terms"),
+            expected,
+            "{prefix}"
+        );
+    }
+}
+
+fn equal_corpora_make_equal_versions_and_changed_ones_do_not(engine: Engine) {
+    let version = |files: &[(&str, &str)]| engine(files).1.version().to_owned();
+    let text = "### 备案收费吗？\n不。\n";
+    assert_eq!(version(&[("a.md", text)]), version(&[("a.md", text)]));
+    assert_ne!(version(&[("a.md", text)]), version(&[("b.md", text)]));
+    assert_ne!(
+        version(&[("a.md", text)]),
+        version(&[("a.md", "### 备案收费吗？\n是。\n")])
+    );
+}
+
+fn an_empty_corpus_answers_nothing_and_fails_nothing(engine: Engine) {
+    let (_folder, index) = engine(&[]);
+    assert!(index.is_empty());
+    assert!(finds(&index, &["备案"]).is_empty());
+    assert_eq!(
+        wait(index.list(&Scope::default(), 0, 10)).expect("a list"),
+        (0, vec![])
+    );
+    assert_eq!(wait(index.find("x")).expect("a search"), None);
+    assert!(wait(index.complete("a", 5)).expect("terms").is_empty());
+}
+
+macro_rules! contract {
+    ($engine:ident: $($promise:ident)*) => {
+        mod $engine {
+            $(#[test]
+            fn $promise() {
+                super::$promise(super::$engine);
+            })*
+        }
+    };
+}
+
+mod engines {
+    use super::*;
+
+    contract!(embedded:
+        any_term_in_question_or_answer_makes_a_candidate
+        the_limit_keeps_the_best_and_ties_stand_in_corpus_order
+        a_scope_narrows_candidates_and_lists_but_not_counts
+        lists_page_through_everything_in_corpus_order
+        an_entry_is_found_by_its_id_and_comes_back_whole
+        the_catalog_and_the_counts_are_of_the_whole_corpus
+        latin_words_are_completed
+        equal_corpora_make_equal_versions_and_changed_ones_do_not
+        an_empty_corpus_answers_nothing_and_fails_nothing
+    );
+}

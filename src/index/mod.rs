@@ -15,6 +15,8 @@ mod rarity;
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod lifecycle;
 
 use std::path::Path;
 

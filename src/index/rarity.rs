@@ -54,7 +54,7 @@ impl<B> std::fmt::Debug for Rarity<B> {
 impl<B: Deref<Target = [u8]>> Rarity<B> {
     /// Reads a table as [`RarityBuilder::finish`] made it; `None` if its length is not a whole number of rows.
     pub(super) fn new(bytes: B) -> Option<Rarity<B>> {
-        (bytes.len() % ROW == 0).then_some(Rarity { bytes })
+        bytes.len().is_multiple_of(ROW).then_some(Rarity { bytes })
     }
 
     /// In how many entries the term stands in the question or a variant.

@@ -4,10 +4,12 @@
 //! fetch only the entries that are shown, and assemble the reply.
 
 mod assemble;
+mod browse;
 mod error;
 mod explain;
 mod highlight;
 mod html;
+mod journey;
 mod reply;
 mod request;
 mod suggest;
@@ -18,11 +20,11 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use crate::corpus::Entry;
-use crate::index::{Candidate, EntryKey, Index, Scope, is_within};
+use crate::index::{EntryKey, Index};
 use crate::locale::Locale;
-use crate::rank::decide::{Verdict, decide};
-use crate::rank::{Query, Ranked, decide, model, rank};
-use crate::text::{Analysis, Analyzer};
+use crate::rank::decide::{self, Verdict};
+use crate::rank::{Ranked, model};
+use crate::text::Analyzer;
 
 pub use error::SearchError;
 pub use reply::*;
@@ -30,6 +32,7 @@ pub use request::*;
 
 use assemble::rounded;
 use highlight::Highlighter;
+use journey::Journey;
 
 /// How many related questions stand beside an answer.
 const RELATED: usize = 3;
@@ -62,15 +65,6 @@ pub struct Searcher {
     analyzer: Arc<Analyzer>,
     settings: Settings,
     version: String,
-}
-
-/// A question on its way: what every reply about it is made from.
-struct Journey {
-    started: Instant,
-    analysis: Analysis,
-    query: Query,
-    candidates: Vec<Candidate>,
-    ranked: Vec<Ranked>,
 }
 
 impl Searcher {
@@ -237,63 +231,6 @@ impl Searcher {
         })
     }
 
-    /// All entries, or those a filter leaves, in corpus order.
-    ///
-    /// # Errors
-    /// [`SearchError`] for an unknown filter value or a failing engine.
-    pub async fn entries(&self, filter: &Filter, page: Page) -> Result<EntriesReply, SearchError> {
-        let scope = self.scope(filter)?;
-        let (total, keys) = self.index.list(&scope, page.offset, page.limit).await?;
-        let entries = self.index.entries(&keys).await?;
-        let within = |path: &str| {
-            scope
-                .category
-                .as_deref()
-                .is_none_or(|outer| is_within(path, outer))
-        };
-        Ok(EntriesReply {
-            index_version: self.version.clone(),
-            total,
-            entries: entries.into_iter().map(assemble::summary).collect(),
-            facets: assemble::catalog_facets(self.index.catalog(), within),
-        })
-    }
-
-    /// One entry.
-    ///
-    /// # Errors
-    /// [`SearchError::UnknownEntry`], or a failing engine.
-    pub async fn entry(&self, id: &str) -> Result<EntryReply, SearchError> {
-        let entry = self.find(id).await?;
-        let passages = 0..entry.answer.passages.len();
-        Ok(EntryReply {
-            index_version: self.version.clone(),
-            id: entry.id.to_string(),
-            source: assemble::source(&entry),
-            passages: passages
-                .filter_map(|index| assemble::passage_span(&entry.answer, index))
-                .collect(),
-            question: entry.question,
-            variants: entry.variants,
-            answer: assemble::body(entry.answer),
-            category: entry.category,
-            tags: entry.tags,
-        })
-    }
-
-    /// Entries near one entry: the author's own choice first, then the nearest by question.
-    ///
-    /// # Errors
-    /// [`SearchError::UnknownEntry`], or a failing engine.
-    pub async fn related(&self, id: &str, limit: usize) -> Result<RelatedReply, SearchError> {
-        let entry = self.find(id).await?;
-        let related = self.related_to(&entry, limit).await?;
-        Ok(RelatedReply {
-            index_version: self.version.clone(),
-            related,
-        })
-    }
-
     /// Why this order: the best `top` entries taken apart.
     ///
     /// # Errors
@@ -313,108 +250,6 @@ impl Searcher {
         })
     }
 
-    async fn travel(&self, question: &Question, filter: &Filter) -> Result<Journey, SearchError> {
-        let started = Instant::now();
-        let scope = self.scope(filter)?;
-        let analysis = self.analyzer.analyze(question.as_str());
-        let (query, candidates) = self.candidates(&analysis, scope).await?;
-        let asking = |term: &str| self.index.entries_asking(term);
-        let ranked = rank(&query, &candidates, self.index.statistics(), &asking);
-        Ok(Journey {
-            started,
-            analysis,
-            query,
-            candidates,
-            ranked,
-        })
-    }
-
-    async fn candidates(
-        &self,
-        analysis: &Analysis,
-        scope: Scope,
-    ) -> Result<(Query, Vec<Candidate>), SearchError> {
-        let mut query = Query::new(analysis);
-        let retrieved = self
-            .index
-            .retrieve(&query.retrieval(scope, model::CANDIDATES))
-            .await?;
-        let entries = self.index.statistics().entries;
-        query.weigh(&retrieved, entries, |term| self.index.entries_asking(term));
-        Ok((query, retrieved.candidates))
-    }
-
-    fn scope(&self, filter: &Filter) -> Result<Scope, SearchError> {
-        let catalog = self.index.catalog();
-        match (&filter.category, &filter.tag) {
-            (Some(category), _) if !catalog.has_category(category) => {
-                Err(SearchError::UnknownCategory(category.clone()))
-            }
-            (_, Some(tag)) if !catalog.has_tag(tag) => Err(SearchError::UnknownTag(tag.clone())),
-            (category, tag) => Ok(Scope {
-                category: category.clone(),
-                tag: tag.clone(),
-            }),
-        }
-    }
-
-    async fn fetch(
-        &self,
-        ranked: &[&Ranked],
-        candidates: &[Candidate],
-    ) -> Result<Vec<Entry>, SearchError> {
-        let keys: Vec<EntryKey> = ranked
-            .iter()
-            .map(|ranked| candidates[ranked.candidate].key)
-            .collect();
-        Ok(self.index.entries(&keys).await?)
-    }
-
-    async fn find(&self, id: &str) -> Result<Entry, SearchError> {
-        let unknown = || SearchError::UnknownEntry(id.to_owned());
-        let key = self.index.find(id).await?.ok_or_else(unknown)?;
-        self.index.entries(&[key]).await?.pop().ok_or_else(unknown)
-    }
-
-    async fn related_to(
-        &self,
-        entry: &Entry,
-        limit: usize,
-    ) -> Result<Vec<RelatedEntry>, SearchError> {
-        let mut related: Vec<RelatedEntry> = Vec::new();
-        let mut add = |near: Entry| {
-            let again = near.id == entry.id
-                || near.question == entry.question
-                || related.iter().any(|known| known.question == near.question);
-            if !again && related.len() < limit {
-                related.push(RelatedEntry {
-                    id: near.id.to_string(),
-                    question: near.question,
-                });
-            }
-        };
-        for id in &entry.related {
-            if let Some(key) = self.index.find(id.as_str()).await? {
-                self.index
-                    .entries(&[key])
-                    .await?
-                    .into_iter()
-                    .for_each(&mut add);
-            }
-        }
-        let analysis = self.analyzer.analyze(&entry.question);
-        let (query, candidates) = self.candidates(&analysis, Scope::default()).await?;
-        let asking = |term: &str| self.index.entries_asking(term);
-        let ranked = rank(&query, &candidates, self.index.statistics(), &asking);
-        // Twice as many again leave room for the entry itself and for repeated questions.
-        let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();
-        self.fetch(&near, &candidates)
-            .await?
-            .into_iter()
-            .for_each(&mut add);
-        Ok(related)
-    }
-
     async fn explanation(
         &self,
         question: &Question,
@@ -432,19 +267,6 @@ impl Searcher {
             &best,
             self.settings.locale,
         ))
-    }
-
-    fn verdict(&self, journey: &Journey) -> Verdict {
-        let Some(best) = journey.ranked.first() else {
-            return Verdict::NoAnswer;
-        };
-        let question =
-            |ranked: &Ranked| &journey.candidates[ranked.candidate].text.questions[0].text;
-        let compared = journey.ranked.iter().take(decide::MAX_CHOICES + 1);
-        let compared: Vec<(f64, bool)> = compared
-            .map(|ranked| (ranked.confidence, question(ranked) == question(best)))
-            .collect();
-        decide(&compared, self.thresholds(), model::MARGIN)
     }
 
     fn thresholds(&self) -> decide::Thresholds {
@@ -483,12 +305,6 @@ impl Searcher {
             )),
         }
         .map(str::to_owned)
-    }
-}
-
-impl Journey {
-    fn took_us(&self) -> u64 {
-        micros(self.started)
     }
 }
 

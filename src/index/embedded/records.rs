@@ -86,7 +86,7 @@ impl<T: DeserializeOwned> Records<T> {
             .len()
             .checked_sub(1)
             .map_or(0, |last| records.end(last));
-        if records.ends.len() % END != 0 || last != records.data.len() {
+        if !records.ends.len().is_multiple_of(END) || last != records.data.len() {
             let path = folder.join(format!("{name}.ends"));
             return Err(IndexError::damaged(&path, "it does not fit its data"));
         }

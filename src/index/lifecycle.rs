@@ -1,0 +1,229 @@
+//! Tests of generations on disk: what is published, kept, refused, and survives.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+use crate::corpus::{Corpus, Settings};
+use crate::index::{BuildReport, Index, IndexError, Scope, build, generation};
+use crate::text::Analyzer;
+
+static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Place {
+        let place = Place {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        };
+        fs::create_dir(place.corpus()).expect("a folder");
+        place.write("### 备案收费吗？\n不收费。\n");
+        place
+    }
+
+    fn corpus(&self) -> PathBuf {
+        self.folder.path().join("corpus")
+    }
+
+    fn index(&self) -> PathBuf {
+        self.folder.path().join("index")
+    }
+
+    fn write(&self, text: &str) {
+        fs::write(self.corpus().join("faq.md"), text).expect("a file");
+    }
+
+    fn build(&self) -> Result<BuildReport, IndexError> {
+        let corpus = Corpus::open(&self.corpus(), Settings::default()).expect("a corpus");
+        build(&corpus, &self.index(), &ANALYZER, &mut |_| {})
+    }
+
+    fn open(&self) -> Result<Index, IndexError> {
+        Index::open(&self.index(), &ANALYZER)
+    }
+
+    fn generations(&self) -> Vec<String> {
+        let names = fs::read_dir(self.index().join("generations")).expect("generations");
+        let name =
+            |entry: std::io::Result<fs::DirEntry>| entry.ok()?.file_name().into_string().ok();
+        let mut names: Vec<String> = names.filter_map(name).collect();
+        names.sort();
+        names
+    }
+
+    fn current(&self) -> PathBuf {
+        generation::current(&self.index()).expect("a generation")
+    }
+}
+
+#[test]
+fn an_unchanged_corpus_writes_nothing_and_still_tells_its_problems() {
+    let place = Place::new();
+    place.write("### 备案收费吗？\n不收费。\n\n### 空的？\n");
+    let first = place.build().expect("a build");
+    let again = place.build().expect("a build");
+    assert_eq!((first.unchanged, again.unchanged), (false, true));
+    assert_eq!(first.index_version, again.index_version);
+    assert_eq!(again.problems.len(), 1);
+    assert_eq!(again.problems, first.problems);
+}
+
+#[test]
+fn the_previous_generation_is_kept_and_older_ones_go() {
+    let place = Place::new();
+    let mut versions = Vec::new();
+    for text in ["### 一？\n1\n", "### 二？\n2\n", "### 三？\n3\n"] {
+        place.write(text);
+        versions.push(place.build().expect("a build").index_version);
+    }
+    let mut kept = versions.split_off(1);
+    kept.sort();
+    assert_eq!(place.generations(), kept);
+}
+
+#[test]
+fn an_opened_generation_answers_after_its_files_are_gone() {
+    let place = Place::new();
+    place.build().expect("a build");
+    let index = place.open().expect("an index");
+    fs::remove_dir_all(place.index()).expect("removed");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let (total, keys) = runtime
+        .block_on(index.list(&Scope::default(), 0, 10))
+        .expect("a list");
+    let entries = runtime.block_on(index.entries(&keys)).expect("entries");
+    assert_eq!((total, entries[0].question.as_str()), (1, "备案收费吗？"));
+}
+
+/// Breaks an index in one way; the error must name the remedy, and a build must cure it.
+fn check_broken(what: &str, harm: impl Fn(&Path), is_expected: fn(&IndexError) -> bool) {
+    let place = Place::new();
+    place.build().expect("a build");
+    harm(&place.current());
+    let error = place.open().expect_err(what);
+    assert!(is_expected(&error), "{what}: {error:?}");
+    assert!(error.cured_by_rebuild(), "{what}: {error:?}");
+    assert!(!place.build().expect("a build").unchanged, "{what}");
+    place.open().expect(what);
+}
+
+#[test]
+fn a_damaged_generation_is_refused_by_name_and_cured_by_a_build() {
+    let damaged = |error: &IndexError| matches!(error, IndexError::Damaged { .. });
+    let truncate = |path: PathBuf| {
+        let bytes = fs::read(&path).expect("a file");
+        fs::write(path, &bytes[..bytes.len() / 2]).expect("a file");
+    };
+    for name in [
+        "entries.data",
+        "entries.ends",
+        "texts.data",
+        "rarity",
+        "catalog.json",
+    ] {
+        check_broken(name, |generation| truncate(generation.join(name)), damaged);
+        let remove = |generation: &Path| fs::remove_file(generation.join(name)).expect("removed");
+        check_broken(name, remove, damaged);
+    }
+    let no_manifest =
+        |generation: &Path| fs::remove_file(generation.join("manifest.json")).expect("removed");
+    check_broken("no manifest", no_manifest, damaged);
+    check_broken(
+        "half a manifest",
+        |generation| truncate(generation.join("manifest.json")),
+        damaged,
+    );
+    check_broken(
+        "no generation",
+        |generation| fs::remove_dir_all(generation).expect("removed"),
+        damaged,
+    );
+    let segments = |generation: &Path| {
+        for file in fs::read_dir(generation.join("segments"))
+            .expect("segments")
+            .flatten()
+        {
+            if file
+                .path()
+                .extension()
+                .is_some_and(|kind| kind == "store" || kind == "term")
+            {
+                fs::write(file.path(), b"").expect("a file");
+            }
+        }
+    };
+    check_broken("empty segments", segments, damaged);
+}
+
+#[test]
+fn an_index_of_another_version_says_what_differs() {
+    let rewrite = |from: &'static str, to: &'static str| {
+        move |generation: &Path| {
+            let path = generation.join("manifest.json");
+            let text = fs::read_to_string(&path).expect("a manifest");
+            let begin = text.find(from).expect("the field");
+            let end = begin + text[begin..].find(',').expect("a comma");
+            fs::write(&path, format!("{}{to}{}", &text[..begin], &text[end..]))
+                .expect("a manifest");
+        }
+    };
+    let format = |error: &IndexError| matches!(error, IndexError::Format { found: 99, .. });
+    check_broken("format", rewrite("\"format\"", "\"format\": 99"), format);
+    let analyzer = |error: &IndexError| matches!(error, IndexError::Analyzer { .. });
+    check_broken(
+        "analyzer",
+        rewrite("\"analyzer\"", "\"analyzer\": \"old\""),
+        analyzer,
+    );
+}
+
+#[test]
+fn a_pointer_to_elsewhere_is_not_followed() {
+    let place = Place::new();
+    place.build().expect("a build");
+    for pointer in ["../../etc", "", "\u{0}", "nowhere"] {
+        fs::write(place.index().join("CURRENT"), pointer).expect("a pointer");
+        assert!(
+            matches!(place.open(), Err(IndexError::Damaged { .. })),
+            "{pointer:?}"
+        );
+    }
+    fs::remove_file(place.index().join("CURRENT")).expect("removed");
+    assert!(matches!(place.open(), Err(IndexError::Missing { .. })));
+}
+
+#[test]
+fn two_builders_do_not_meet_and_a_crashed_one_leaves_nothing_that_hurts() {
+    let place = Place::new();
+    let crashed = place.index().join("generations/.building-1");
+    fs::create_dir_all(&crashed).expect("a folder");
+    let draft = generation::Draft::new(&place.index()).expect("a draft");
+    assert!(!crashed.exists(), "left-overs are swept");
+    assert!(matches!(place.build(), Err(IndexError::Locked { .. })));
+    drop(draft);
+    place.build().expect("a build");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named_and_the_old_generation_serves_on() {
+    let place = Place::new();
+    place.build().expect("a build");
+    place.write("### 新的？\n是。\n");
+    let generations = place.index().join("generations");
+    let aside = place.index().join("aside");
+    fs::rename(&generations, &aside).expect("renamed");
+    // A file in the folder's place fails every write for every user, root included.
+    fs::write(&generations, b"").expect("a file");
+    let error = place.build().expect_err("a build");
+    assert!(matches!(error, IndexError::Write { .. }), "{error:?}");
+    fs::remove_file(&generations).expect("removed");
+    fs::rename(&aside, &generations).expect("renamed");
+    assert_eq!(place.open().expect("the old index").len(), 1);
+}

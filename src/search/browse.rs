@@ -1,0 +1,114 @@
+//! Reading without a question: all entries, one entry, and what stands near it.
+
+use crate::corpus::Entry;
+use crate::index::{Scope, is_within};
+use crate::rank::{Ranked, rank};
+use crate::search::error::SearchError;
+use crate::search::reply::{EntriesReply, EntryReply, RelatedEntry, RelatedReply};
+use crate::search::request::{Filter, Page};
+use crate::search::{Searcher, assemble};
+
+impl Searcher {
+    /// All entries, or those a filter leaves, in corpus order.
+    ///
+    /// # Errors
+    /// [`SearchError`] for an unknown filter value or a failing engine.
+    pub async fn entries(&self, filter: &Filter, page: Page) -> Result<EntriesReply, SearchError> {
+        let scope = self.scope(filter)?;
+        let (total, keys) = self.index.list(&scope, page.offset, page.limit).await?;
+        let entries = self.index.entries(&keys).await?;
+        let within = |path: &str| {
+            scope
+                .category
+                .as_deref()
+                .is_none_or(|outer| is_within(path, outer))
+        };
+        Ok(EntriesReply {
+            index_version: self.version.clone(),
+            total,
+            entries: entries.into_iter().map(assemble::summary).collect(),
+            facets: assemble::catalog_facets(self.index.catalog(), within),
+        })
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`SearchError::UnknownEntry`], or a failing engine.
+    pub async fn entry(&self, id: &str) -> Result<EntryReply, SearchError> {
+        let entry = self.find(id).await?;
+        let passages = 0..entry.answer.passages.len();
+        Ok(EntryReply {
+            index_version: self.version.clone(),
+            id: entry.id.to_string(),
+            source: assemble::source(&entry),
+            passages: passages
+                .filter_map(|index| assemble::passage_span(&entry.answer, index))
+                .collect(),
+            question: entry.question,
+            variants: entry.variants,
+            answer: assemble::body(entry.answer),
+            category: entry.category,
+            tags: entry.tags,
+        })
+    }
+
+    /// Entries near one entry: the author's own choice first, then the nearest by question.
+    ///
+    /// # Errors
+    /// [`SearchError::UnknownEntry`], or a failing engine.
+    pub async fn related(&self, id: &str, limit: usize) -> Result<RelatedReply, SearchError> {
+        let entry = self.find(id).await?;
+        let related = self.related_to(&entry, limit).await?;
+        Ok(RelatedReply {
+            index_version: self.version.clone(),
+            related,
+        })
+    }
+
+    async fn find(&self, id: &str) -> Result<Entry, SearchError> {
+        let unknown = || SearchError::UnknownEntry(id.to_owned());
+        let key = self.index.find(id).await?.ok_or_else(unknown)?;
+        self.index.entries(&[key]).await?.pop().ok_or_else(unknown)
+    }
+
+    /// The author's own choice, then the nearest by question; never the entry itself, no question twice.
+    pub(super) async fn related_to(
+        &self,
+        entry: &Entry,
+        limit: usize,
+    ) -> Result<Vec<RelatedEntry>, SearchError> {
+        let mut related: Vec<RelatedEntry> = Vec::new();
+        let mut add = |near: Entry| {
+            let again = near.id == entry.id
+                || near.question == entry.question
+                || related.iter().any(|known| known.question == near.question);
+            if !again && related.len() < limit {
+                related.push(RelatedEntry {
+                    id: near.id.to_string(),
+                    question: near.question,
+                });
+            }
+        };
+        for id in &entry.related {
+            if let Some(key) = self.index.find(id.as_str()).await? {
+                self.index
+                    .entries(&[key])
+                    .await?
+                    .into_iter()
+                    .for_each(&mut add);
+            }
+        }
+        let analysis = self.analyzer.analyze(&entry.question);
+        let (query, candidates) = self.candidates(&analysis, Scope::default()).await?;
+        let asking = |term: &str| self.index.entries_asking(term);
+        let ranked = rank(&query, &candidates, self.index.statistics(), &asking);
+        // Twice as many again leave room for the entry itself and for repeated questions.
+        let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();
+        self.fetch(&near, &candidates)
+            .await?
+            .into_iter()
+            .for_each(&mut add);
+        Ok(related)
+    }
+}

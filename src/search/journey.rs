@@ -1,0 +1,104 @@
+//! The way of every question: analyse, retrieve, weigh, rank.
+
+use std::time::Instant;
+
+use crate::corpus::Entry;
+use crate::index::{Candidate, EntryKey, Scope};
+use crate::rank::decide::{self, Verdict, decide};
+use crate::rank::{Query, Ranked, model, rank};
+use crate::search::error::SearchError;
+use crate::search::request::{Filter, Question};
+use crate::search::{Searcher, micros};
+use crate::text::Analysis;
+
+/// A question on its way: what every reply about it is made from.
+pub(super) struct Journey {
+    pub(super) started: Instant,
+    pub(super) analysis: Analysis,
+    pub(super) query: Query,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) ranked: Vec<Ranked>,
+}
+
+impl Journey {
+    /// Microseconds since it began.
+    pub(super) fn took_us(&self) -> u64 {
+        micros(self.started)
+    }
+}
+
+impl Searcher {
+    pub(super) async fn travel(
+        &self,
+        question: &Question,
+        filter: &Filter,
+    ) -> Result<Journey, SearchError> {
+        let started = Instant::now();
+        let scope = self.scope(filter)?;
+        let analysis = self.analyzer.analyze(question.as_str());
+        let (query, candidates) = self.candidates(&analysis, scope).await?;
+        let asking = |term: &str| self.index.entries_asking(term);
+        let ranked = rank(&query, &candidates, self.index.statistics(), &asking);
+        Ok(Journey {
+            started,
+            analysis,
+            query,
+            candidates,
+            ranked,
+        })
+    }
+
+    pub(super) async fn candidates(
+        &self,
+        analysis: &Analysis,
+        scope: Scope,
+    ) -> Result<(Query, Vec<Candidate>), SearchError> {
+        let mut query = Query::new(analysis);
+        let retrieved = self
+            .index
+            .retrieve(&query.retrieval(scope, model::CANDIDATES))
+            .await?;
+        let entries = self.index.statistics().entries;
+        query.weigh(&retrieved, entries, |term| self.index.entries_asking(term));
+        Ok((query, retrieved.candidates))
+    }
+
+    pub(super) fn scope(&self, filter: &Filter) -> Result<Scope, SearchError> {
+        let catalog = self.index.catalog();
+        match (&filter.category, &filter.tag) {
+            (Some(category), _) if !catalog.has_category(category) => {
+                Err(SearchError::UnknownCategory(category.clone()))
+            }
+            (_, Some(tag)) if !catalog.has_tag(tag) => Err(SearchError::UnknownTag(tag.clone())),
+            (category, tag) => Ok(Scope {
+                category: category.clone(),
+                tag: tag.clone(),
+            }),
+        }
+    }
+
+    pub(super) async fn fetch(
+        &self,
+        ranked: &[&Ranked],
+        candidates: &[Candidate],
+    ) -> Result<Vec<Entry>, SearchError> {
+        let keys: Vec<EntryKey> = ranked
+            .iter()
+            .map(|ranked| candidates[ranked.candidate].key)
+            .collect();
+        Ok(self.index.entries(&keys).await?)
+    }
+
+    pub(super) fn verdict(&self, journey: &Journey) -> Verdict {
+        let Some(best) = journey.ranked.first() else {
+            return Verdict::NoAnswer;
+        };
+        let question =
+            |ranked: &Ranked| &journey.candidates[ranked.candidate].text.questions[0].text;
+        let compared = journey.ranked.iter().take(decide::MAX_CHOICES + 1);
+        let compared: Vec<(f64, bool)> = compared
+            .map(|ranked| (ranked.confidence, question(ranked) == question(best)))
+            .collect();
+        decide(&compared, self.thresholds(), model::MARGIN)
+    }
+}
