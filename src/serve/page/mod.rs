@@ -96,7 +96,7 @@ async fn results_page(
 ) -> Result<ResultsPage, Problem> {
     let page = page_of(number, DEFAULT_LIMIT);
     let kb = query.kb.clone();
-    let (found, asked, own_locale) = worker
+    let (found, asked, overview, own_locale) = worker
         .run(move |searcher| async move {
             searcher.check_kb(kb.as_deref())?;
             let list = SearchRequest {
@@ -112,13 +112,23 @@ async fn results_page(
             };
             let found = searcher.search(&list).await?;
             let asked = searcher.ask(&decision).await?;
-            Ok((found, asked, searcher.settings().locale))
+            // Nothing found is no place to leave a reader at.
+            let overview = match found.total {
+                0 => Some(start(&searcher).await?),
+                _ => None,
+            };
+            Ok((found, asked, overview, searcher.settings().locale))
         })
         .await?;
     let texts = Texts::of(locale);
     let verdict =
         (number == 1).then(|| Verdict::new(&asked, locale == own_locale, found.total > 0, texts));
+    let elsewhere = PageQuery {
+        lang: query.lang.clone(),
+        ..PageQuery::default()
+    };
     Ok(ResultsPage {
+        groups: overview.map_or_else(Vec::new, |overview| groups(&overview, &elsewhere)),
         verdict,
         count: view::count(found.total, found.hits.len(), page.offset, locale),
         start: page.offset + 1,
@@ -151,8 +161,11 @@ fn browse_page(
     }
 }
 
+/// The first entries of all, and the first of each of the largest categories.
+type Overview = (EntriesReply, Vec<EntriesReply>);
+
 /// What the start page shows: an overview, and some entries of the largest categories.
-async fn start(searcher: &Searcher) -> Result<(EntriesReply, Vec<EntriesReply>), SearchError> {
+async fn start(searcher: &Searcher) -> Result<Overview, SearchError> {
     let page = page_of(1, BROWSE_LIMIT);
     let overview = searcher.entries(&Filter::default(), page).await?;
     let mut groups = Vec::new();
@@ -167,32 +180,29 @@ async fn start(searcher: &Searcher) -> Result<(EntriesReply, Vec<EntriesReply>),
     Ok((overview, groups))
 }
 
-fn home_page(
-    (overview, groups): (EntriesReply, Vec<EntriesReply>),
-    locale: Locale,
-    query: PageQuery,
-) -> HomePage {
-    let facets = &overview.facets.category;
-    let mut shown: Vec<Group> = facets
-        .iter()
-        .zip(&groups)
-        .map(|(facet, reply)| Group {
-            heading: facet.value.replace('/', " › "),
-            href: (reply.total > reply.entries.len()).then(|| query.in_category(&facet.value)),
-            entries: entry_links(&reply.entries, &query),
-        })
-        .collect();
-    // A knowledge base without categories still has files.
-    if shown.is_empty() {
-        shown = by_file(&overview.entries, &query);
-    }
+fn home_page(overview: Overview, locale: Locale, query: PageQuery) -> HomePage {
     // Groups with their links are overview enough as long as every category has one.
+    let facets = &overview.0.facets.category;
     let rest = facets.get(HOME_GROUPS..).unwrap_or_default();
     HomePage {
-        groups: shown,
+        groups: groups(&overview, &query),
         categories: view::categories(rest, &query),
         frame: Frame::new(None, locale, query, "/"),
     }
+}
+
+fn groups((all, by_category): &Overview, query: &PageQuery) -> Vec<Group> {
+    // A knowledge base without categories still has files.
+    if by_category.is_empty() {
+        return by_file(&all.entries, query);
+    }
+    let facets = all.facets.category.iter();
+    let groups = facets.zip(by_category).map(|(facet, reply)| Group {
+        heading: facet.value.replace('/', " › "),
+        href: (reply.total > reply.entries.len()).then(|| query.in_category(&facet.value)),
+        entries: entry_links(&reply.entries, query),
+    });
+    groups.collect()
 }
 
 fn by_file(entries: &[EntrySummary], query: &PageQuery) -> Vec<Group> {

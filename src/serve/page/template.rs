@@ -63,6 +63,8 @@ pub(super) struct ResultsPage {
     pub(super) count: String,
     pub(super) start: usize,
     pub(super) hits: Vec<HitView>,
+    /// What there is to read when nothing was found.
+    pub(super) groups: Vec<Group>,
     pub(super) categories: Categories,
     pub(super) paging: Paging,
 }
