@@ -1,22 +1,25 @@
 //! How often the right entry comes first: labelled queries against a corpus.
 //!
 //! ```text
-//! cargo bench --bench relevance -- --corpus DIR --queries FILE.jsonl [--dump SIGNALS.jsonl] [--misses]
+//! cargo bench --bench relevance -- --corpus DIR [--queries FILE.jsonl] [--dump SIGNALS.jsonl] [--misses]
 //! ```
+//!
+//! Without queries every question of the corpus that stands in it only once is asked as it is written.
 //!
 //! A query is one JSON object a line: `{"id","query","relevant":[{"path","question","grade"}],"kind"}`.
 //! Ranks are worst ranks: of entries with equal confidence the wrong ones count as first.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use jida::corpus::{Corpus, Settings as CorpusSettings};
 use jida::index::{Index, build};
 use jida::search::{
-    AskRequest, Decision, Filter, Page, Question, SearchRequest, Searcher, Settings,
+    AskRequest, Decision, Filter, MAX_QUESTION_CHARS, Page, Question, SearchRequest, Searcher,
+    Settings,
 };
 use jida::text::Analyzer;
 use serde::Deserialize;
@@ -37,7 +40,7 @@ struct Relevant {
 
 struct Arguments {
     corpus: PathBuf,
-    queries: PathBuf,
+    queries: Option<PathBuf>,
     dump: Option<PathBuf>,
     misses: bool,
 }
@@ -85,8 +88,10 @@ fn main() -> Result<()> {
 }
 
 async fn measure(arguments: &Arguments, searcher: &Searcher, out: &mut impl Write) -> Result<()> {
-    let file = std::fs::File::open(&arguments.queries)
-        .with_context(|| format!("cannot read {}", arguments.queries.display()))?;
+    let queries = match &arguments.queries {
+        Some(path) => labelled(path)?,
+        None => own_questions(&arguments.corpus)?,
+    };
     let mut dump = arguments
         .dump
         .as_ref()
@@ -95,8 +100,7 @@ async fn measure(arguments: &Arguments, searcher: &Searcher, out: &mut impl Writ
     let mut kinds: BTreeMap<String, Tally> = BTreeMap::new();
     let mut decisions: BTreeMap<(bool, &str), usize> = BTreeMap::new();
     let mut took = Vec::new();
-    for line in BufReader::new(file).lines() {
-        let labelled: Labelled = serde_json::from_str(&line?)?;
+    for labelled in queries {
         let question = Question::new(&labelled.query)?;
         let page = Page {
             limit: 100,
@@ -186,6 +190,41 @@ async fn measure(arguments: &Arguments, searcher: &Searcher, out: &mut impl Writ
     report(&kinds, &decisions, &mut took, out)
 }
 
+fn labelled(path: &Path) -> Result<Vec<Labelled>> {
+    let file =
+        std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    BufReader::new(file)
+        .lines()
+        .map(|line| Ok(serde_json::from_str(&line?)?))
+        .collect()
+}
+
+fn own_questions(corpus: &Path) -> Result<Vec<Labelled>> {
+    let corpus = Corpus::open(corpus, CorpusSettings::default())?;
+    let mut asked: BTreeMap<String, Vec<Relevant>> = BTreeMap::new();
+    for entry in corpus.parsed_files().flat_map(|file| file.entries) {
+        let same = asked.entry(letters(&entry.question)).or_default();
+        same.push(Relevant {
+            path: entry.source.file,
+            question: entry.question,
+        });
+    }
+    let unique = asked.into_values().filter(|same| same.len() == 1);
+    let queries = unique.map(|relevant| Labelled {
+        id: String::new(),
+        query: relevant[0]
+            .question
+            .chars()
+            .take(MAX_QUESTION_CHARS)
+            .collect(),
+        relevant,
+        kind: "own question".to_owned(),
+    });
+    Ok(queries
+        .filter(|labelled| Question::new(&labelled.query).is_ok())
+        .collect())
+}
+
 /// The kinds that words alone can reach.
 fn lexical(kind: &str) -> &'static str {
     if kind == "pinyin" {
@@ -261,7 +300,7 @@ fn letters(question: &str) -> String {
 fn arguments() -> Result<Arguments> {
     let mut found = Arguments {
         corpus: PathBuf::new(),
-        queries: PathBuf::new(),
+        queries: None,
         dump: None,
         misses: false,
     };
@@ -275,15 +314,15 @@ fn arguments() -> Result<Arguments> {
         };
         match name.as_str() {
             "--corpus" => found.corpus = value()?,
-            "--queries" => found.queries = value()?,
+            "--queries" => found.queries = Some(value()?),
             "--dump" => found.dump = Some(value()?),
             "--misses" => found.misses = true,
             "--bench" => {}
             other => bail!("unknown argument {other}"),
         }
     }
-    if found.corpus.as_os_str().is_empty() || found.queries.as_os_str().is_empty() {
-        bail!("--corpus DIR and --queries FILE are needed");
+    if found.corpus.as_os_str().is_empty() {
+        bail!("--corpus DIR is needed");
     }
     Ok(found)
 }

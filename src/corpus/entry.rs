@@ -100,7 +100,7 @@ pub enum PassageKind {
 
 /// Where an entry stands in the corpus.
 ///
-/// Byte offsets count in the file's text as [`decode`](super::decode) gives it: for a UTF-8 file they are
+/// Byte offsets count in the file's text as [`decode`](fn@super::decode) gives it: for a UTF-8 file they are
 /// the file's own offsets (a byte-order mark included), for GB18030, UTF-16 and damaged files those of
 /// the conversion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

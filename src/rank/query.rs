@@ -17,9 +17,9 @@ pub struct QueryTerm {
     pub filler: bool,
     /// Entries that hold it anywhere.
     pub entries: u64,
-    /// Rarity among all texts, less for filler: `idf`, nats.
+    /// Rarity among all texts, less for filler and for what no entry holds: `idf`, nats.
     pub weight: f64,
-    /// Rarity among questions, less for filler: `idf`, nats.
+    /// The same among questions.
     pub question_weight: f64,
 }
 
@@ -97,11 +97,13 @@ impl Query {
     /// that ask with a term, of `entries` in all.
     pub fn weigh(&mut self, retrieved: &Retrieved, entries: u64, asking: impl Fn(&str) -> u32) {
         for (term, &found) in self.terms.iter_mut().zip(&retrieved.entries_with) {
-            let share = if term.filler {
-                model::FILLER_SHARE
-            } else {
-                1.0
-            };
+            let mut share = 1.0;
+            if term.filler {
+                share *= model::FILLER_SHARE;
+            }
+            if found == 0 {
+                share *= model::unknown_share(term.kind);
+            }
             term.entries = found;
             term.weight = share * idf(found, entries);
             term.question_weight = share * idf(u64::from(asking(&term.term)), entries);

@@ -114,7 +114,6 @@ impl<'a> Scale<'a> {
             asking,
             letters: letters(&query.text),
             rarity: characters
-                .filter(|term| term.entries > 0)
                 .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
                 .collect(),
             query,
@@ -169,11 +168,11 @@ impl<'a> Scale<'a> {
         counts
     }
 
-    /// Share of the query's weight that was found, of the terms that stand in any entry.
+    /// Share of the query's weight that was found.
     fn share(&self, counts: &[u32], of: fn(&QueryTerm) -> bool) -> f64 {
         let terms = self.query.terms.iter().zip(counts);
-        let attainable = terms.filter(|(term, _)| of(term) && term.entries > 0);
-        ratio(attainable.map(|(term, &count)| (term.weight, count > 0)))
+        let terms = terms.filter(|(term, _)| of(term));
+        ratio(terms.map(|(term, &count)| (term.weight, count > 0)))
     }
 
     /// Share of the entry's question, by rarity of its characters, that stands in the user's.
@@ -197,7 +196,7 @@ impl<'a> Scale<'a> {
         let norm = K1 * (1.0 - B + B * length / mean.max(1.0));
         let (mut got, mut most) = (0.0, 0.0);
         for (term, &count) in self.query.terms.iter().zip(counts) {
-            if term.is_unit() && term.entries > 0 {
+            if term.is_unit() {
                 let count = f64::from(count);
                 got += term.weight * count / (count + norm);
                 most += term.weight;

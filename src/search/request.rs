@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::text::is_invisible;
+
 /// Longest question accepted, in Unicode code points after trimming.
 pub const MAX_QUESTION_CHARS: usize = 512;
 /// Largest page of results.
@@ -12,8 +14,9 @@ pub const MAX_LIMIT: usize = 100;
 /// Hits on a page unless the caller says otherwise.
 pub const DEFAULT_LIMIT: usize = 10;
 
-/// A question as it may enter the engine: trimmed, not empty, at most [`MAX_QUESTION_CHARS`] code points,
-/// at least one letter, digit or ideograph, and free of control characters, by construction.
+/// A question as it may enter the engine: trimmed, not empty, at most [`MAX_QUESTION_CHARS`] code points
+/// and free of control characters, by construction. It may be punctuation alone: a reader who sends
+/// only “？？？” gets a friendly no answer, not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question(String);
 
@@ -57,11 +60,6 @@ impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Characters with no ink and no width that people paste without knowing.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Narrows a search to part of the knowledge base. All that is set must hold.

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use jieba_rs::Jieba;
 
-pub use normalize::Normalized;
+pub use normalize::{Normalized, is_invisible};
 
 /// Raised whenever the rules of analysis change in a way that the word lists and dictionaries do not
 /// show, so that an index built by the older rules is known to be stale.
