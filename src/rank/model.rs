@@ -37,8 +37,8 @@ pub const THRESHOLDS: Thresholds = Thresholds {
     clarify: 0.35,
 };
 
-/// The best must stand at least this much above the next that means something else.
-pub const MARGIN: f64 = 0.05;
+/// The best must stand at least this much above the next that means something else, in log-odds.
+pub const MARGIN: f64 = 0.4;
 
 /// Names all numbers here: replies under other numbers may differ.
 pub fn fingerprint() -> String {
