@@ -3,7 +3,6 @@
 mod query;
 mod records;
 mod schema;
-mod tokenizer;
 mod write;
 
 use std::path::Path;

@@ -4,7 +4,7 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// The name of the tokenizer that our fields carry.
+/// The name of the tokenizer that our fields carry. It cuts at white space, for terms come ready-made.
 pub(super) const TOKENIZER: &str = "jida";
 
 /// Handles of all fields.
