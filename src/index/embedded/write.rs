@@ -112,9 +112,12 @@ impl<'a> GenerationWriter<'a> {
         let AnalyzedEntry {
             text,
             question_terms,
+            variant_terms,
             answer_terms,
         } = analyzed;
-        self.rarity.add(question_terms.split_ascii_whitespace());
+        let asked = [&question_terms, &variant_terms].into_iter();
+        self.rarity
+            .add(asked.flat_map(|terms| terms.split_ascii_whitespace()));
         self.catalog.add(entry);
         self.question_chars += text.questions[0].text.chars().count() as u64;
         self.answer_chars += text.answer.chars().count() as u64;
@@ -138,8 +141,10 @@ impl<'a> GenerationWriter<'a> {
             document.add_text(self.fields.tag, tag);
         }
         document.add_text(self.fields.question, &question_terms);
-        document.add_text(self.fields.all, question_terms);
-        document.add_text(self.fields.all, answer_terms);
+        document.add_text(self.fields.variants, &variant_terms);
+        for terms in [question_terms, variant_terms, answer_terms] {
+            document.add_text(self.fields.all, terms);
+        }
         self.tantivy
             .add_document(document)
             .map_err(engine(self.folder))?;
