@@ -11,8 +11,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 
-use crate::text::normalize::MappedChar;
-use crate::text::segment::is_ideograph;
+use crate::text::character::{MappedChar, is_ideograph};
 
 /// Lines of `Traditional Simplified`; `#` begins a comment.
 pub(super) const VOCABULARY: &str = include_str!("vocabulary_tw_hk.txt");
