@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Entry;
-use crate::text::{Analysis, Analyzer, Token, TokenKind};
+use crate::text::{Analysis, Analyzer, Token};
 
 /// An entry's texts, normalised and taken apart, so that no text is analysed twice for a query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,18 +113,21 @@ fn collect_terms(analysis: &Analysis, out: &mut Vec<String>) {
     out.extend(distinct_ranges(&analysis.tokens).map(|token| analysis.term(token).to_owned()));
 }
 
+/// A longer level of a category path is cut: engines drop terms of many kilobytes without a word.
+const MAX_LEVEL_CHARS: usize = 120;
+
 /// A category path as one text: what facets show and filters take. A `/` inside a level is written
 /// full width, so that the levels can be told apart.
 pub fn category_path(levels: &[String]) -> String {
-    levels
+    let levels: Vec<String> = levels
         .iter()
-        .map(|level| level.replace('/', "／"))
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-/// Whether a token is worth a posting lookup of its own in answers: single characters match almost
-/// everything there.
-pub fn is_selective(kind: TokenKind) -> bool {
-    kind != TokenKind::Character
+        .map(|level| {
+            level
+                .replace('/', "／")
+                .chars()
+                .take(MAX_LEVEL_CHARS)
+                .collect()
+        })
+        .collect();
+    levels.join("/")
 }

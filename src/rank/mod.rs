@@ -81,7 +81,7 @@ pub fn rank(
 /// question does.
 fn matched(phrasing: usize, asked: f64, passage: Option<signals::PassageMatch>) -> Matched {
     match (phrasing, passage) {
-        (_, Some(best)) if best.share > asked + 0.1 => Matched::Answer,
+        (_, Some(best)) if best.share > asked + model::ANSWER_LEAD => Matched::Answer,
         (0, _) => Matched::Question,
         (variant, _) => Matched::Variant(variant - 1),
     }

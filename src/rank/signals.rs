@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::index::{EntryText, QuestionText, Statistics};
 use crate::rank::matching::{Matcher, Occurrence};
-use crate::rank::model::FILLER_SHARE;
+use crate::rank::model::{B, FILLER_SHARE, K1, MAX_ORDERED};
 use crate::rank::query::{Query, QueryTerm, idf};
 use crate::text::TokenKind::{Character, Word};
 
@@ -53,14 +53,6 @@ pub const NAMES: [&str; COUNT] = [
 
 /// The values of all signals for one question and one phrasing of an entry.
 pub type Signals = [f64; COUNT];
-
-/// Saturation of repeated terms and correction for length, BM25's usual k1 and b (Robertson and
-/// Zaragoza 2009, section 3.5, give 1.2 to 2 and 0.5 to 0.8).
-const K1: f64 = 1.2;
-const B: f64 = 0.75;
-
-/// Longest text compared letter by letter, in characters; the work is quadratic.
-const MAX_ORDERED: usize = 96;
 
 /// What stays the same for all candidates of one question.
 pub(super) struct Scale<'a> {

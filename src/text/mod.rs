@@ -14,6 +14,7 @@ use std::ops::Range;
 use jieba_rs::Jieba;
 
 pub use normalize::{Normalized, is_invisible};
+pub use segment::is_ideograph;
 
 /// Raised whenever the rules of analysis change in a way that the word lists and dictionaries do not
 /// show, so that an index built by the older rules is known to be stale.

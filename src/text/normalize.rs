@@ -98,9 +98,12 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// Whether NFKC may join `c` to what stands before it: combining marks, Hangul vowels and finals.
+/// Whether NFKC may join `c` to what stands before it: combining marks, Hangul vowels and finals, the
+/// voicing marks of half-width kana.
 fn joins_to_previous(c: char) -> bool {
-    c >= '\u{300}' && (canonical_combining_class(c) != 0 || matches!(c, '\u{1160}'..='\u{11ff}'))
+    c >= '\u{300}'
+        && (canonical_combining_class(c) != 0
+            || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
 }
 
 fn fold_width_and_case(original: &str, out: &mut Vec<MappedChar>) {

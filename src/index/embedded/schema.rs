@@ -14,7 +14,8 @@ pub(super) struct Fields {
     pub(super) id: Field,
     /// Position in the corpus, which is also the number of its records.
     pub(super) ordinal: Field,
-    /// Words, bigrams and characters of question and variants.
+    /// Words, bigrams and characters of question and variants. Its length does not count: an entry must
+    /// not sink because its author wrote many variants.
     pub(super) question: Field,
     /// The same of question, variants, heading and answer.
     pub(super) all: Field,
@@ -27,11 +28,14 @@ pub(super) struct Fields {
 /// The schema and its fields.
 pub(super) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let terms = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer(TOKENIZER)
-            .set_index_option(IndexRecordOption::WithFreqs),
-    );
+    let terms = |fieldnorms: bool| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(TOKENIZER)
+                .set_fieldnorms(fieldnorms)
+                .set_index_option(IndexRecordOption::WithFreqs),
+        )
+    };
     let exact = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
             .set_tokenizer("raw")
@@ -41,8 +45,8 @@ pub(super) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         id: builder.add_text_field("id", exact.clone()),
         ordinal: builder.add_u64_field("ordinal", NumericOptions::default().set_fast()),
-        question: builder.add_text_field("question", terms.clone()),
-        all: builder.add_text_field("all", terms),
+        question: builder.add_text_field("question", terms(false)),
+        all: builder.add_text_field("all", terms(true)),
         category: builder.add_text_field("category", exact.clone()),
         tag: builder.add_text_field("tag", exact),
     };

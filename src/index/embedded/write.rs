@@ -176,6 +176,7 @@ impl<'a> GenerationWriter<'a> {
             files: file_sizes(folder).map_err(IndexError::read(folder))?,
         };
         write(manifest::FILE, &json(&manifest)?)?;
+        share_alike(folder, &manifest).map_err(IndexError::write(folder))?;
         Ok(manifest)
     }
 }
@@ -202,6 +203,16 @@ fn merge_in_order(writer: &mut IndexWriter) -> tantivy::Result<()> {
         let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
         writer.merge(&ids).wait()?;
         writer.garbage_collect_files().wait()?;
+    }
+    Ok(())
+}
+
+/// Gives every file the permissions of the manifest, which are what the user's settings make them:
+/// tantivy writes some of its own for one pair of eyes only, and a service often runs as another user.
+fn share_alike(folder: &Path, manifest: &Manifest) -> io::Result<()> {
+    let permissions = fs::metadata(folder.join(manifest::FILE))?.permissions();
+    for name in manifest.files.keys() {
+        fs::set_permissions(folder.join(name), permissions.clone())?;
     }
     Ok(())
 }
