@@ -3,9 +3,9 @@
 mod query;
 mod records;
 mod schema;
-mod tokenizer;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
@@ -178,23 +178,25 @@ impl Embedded {
     }
 
     pub(super) fn complete(&self, prefix: &str, limit: usize) -> Result<Vec<String>, IndexError> {
-        let mut found: Vec<(u32, String)> = Vec::new();
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
-            let inverted = segment
-                .inverted_index(self.fields.question)
-                .map_err(engine)?;
-            let mut stream = inverted
-                .terms()
-                .range()
-                .ge(prefix.as_bytes())
-                .into_stream()
-                .map_err(|error| IndexError::Engine(error.to_string()))?;
-            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-                if let Ok(term) = std::str::from_utf8(stream.key()) {
-                    found.push((stream.value().doc_freq, term.to_owned()));
+            for field in [self.fields.question, self.fields.variants] {
+                let inverted = segment.inverted_index(field).map_err(engine)?;
+                let terms = inverted.terms().range().ge(prefix.as_bytes());
+                let mut stream = terms
+                    .into_stream()
+                    .map_err(|error| IndexError::Engine(error.to_string()))?;
+                while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                    if let Ok(term) = std::str::from_utf8(stream.key()) {
+                        *counts.entry(term.to_owned()).or_default() += stream.value().doc_freq;
+                    }
                 }
             }
         }
+        let mut found: Vec<(u32, String)> = counts
+            .into_iter()
+            .map(|(term, count)| (count, term))
+            .collect();
         found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         found.truncate(limit);
         Ok(found.into_iter().map(|(_, term)| term).collect())

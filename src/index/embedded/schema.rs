@@ -4,7 +4,7 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// The name of the tokenizer that our fields carry.
+/// The name of the tokenizer that our fields carry. It cuts at white space, for terms come ready-made.
 pub(super) const TOKENIZER: &str = "jida";
 
 /// Handles of all fields.
@@ -14,9 +14,11 @@ pub(super) struct Fields {
     pub(super) id: Field,
     /// Position in the corpus, which is also the number of its records.
     pub(super) ordinal: Field,
-    /// Words, bigrams and characters of question and variants. Its length does not count: an entry must
-    /// not sink because its author wrote many variants.
+    /// Words, bigrams and characters of the question.
     pub(super) question: Field,
+    /// The same of all variants together. Its length does not count: an entry must not sink because
+    /// its author wrote many.
+    pub(super) variants: Field,
     /// The same of question, variants, heading and answer.
     pub(super) all: Field,
     /// One term for each category the entry is in, from the outermost down.
@@ -45,7 +47,8 @@ pub(super) fn schema() -> (Schema, Fields) {
     let fields = Fields {
         id: builder.add_text_field("id", exact.clone()),
         ordinal: builder.add_u64_field("ordinal", NumericOptions::default().set_fast()),
-        question: builder.add_text_field("question", terms(false)),
+        question: builder.add_text_field("question", terms(true)),
+        variants: builder.add_text_field("variants", terms(false)),
         all: builder.add_text_field("all", terms(true)),
         category: builder.add_text_field("category", exact.clone()),
         tag: builder.add_text_field("tag", exact),
