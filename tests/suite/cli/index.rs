@@ -119,3 +119,29 @@ fn versions_and_percentages_are_steadied_for_snapshots() {
     let text = " 1.  85%  version b6c02c68be6b2fa9\n100% 5%x";
     assert_eq!(steady(text), " 1.  NN%  version VERSION\nNN% 5%x");
 }
+
+/// A limit on the size of files stands for a full disk: the system refuses to write on.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_during_a_build_leaves_the_old_index_serving() {
+    let desk = Desk::indexed();
+    desk.write("corpus/新.md", "## 怎么换货？\n\n联系客服。\n");
+    let index = desk.command(&["index"]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" index"]);
+    shell
+        .arg(index.get_program())
+        .current_dir(&desk.folder)
+        .env("LC_ALL", "en_US.UTF-8");
+    let run = super::Run::of(shell.output());
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.stderr.starts_with("error: cannot write index/"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("hint: check"), "{run:?}");
+    let answer = desk.run(&["ask", "怎么申请退款？"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert_eq!(desk.run(&["index"]).code, 0);
+    assert_eq!(desk.run(&["ask", "怎么换货？"]).code, 0);
+}
