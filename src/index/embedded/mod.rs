@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
+use tantivy::columnar::Column;
 use tantivy::directory::{MmapDirectory, OwnedBytes};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
@@ -40,6 +41,8 @@ mod names {
 pub(super) struct Embedded {
     manifest: Manifest,
     searcher: Searcher,
+    /// For each segment the numbers of its documents; finding a column by name costs more than reading it.
+    ordinals: Vec<Column<u64>>,
     fields: Fields,
     entries: Records<Entry>,
     texts: Records<EntryText>,
@@ -63,8 +66,12 @@ impl Embedded {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(damaged)?;
+        let searcher = reader.searcher();
+        let segment_readers = searcher.segment_readers().iter();
+        let ordinals = segment_readers.map(|segment| segment.fast_fields().u64("ordinal"));
         let opened = Embedded {
-            searcher: reader.searcher(),
+            ordinals: ordinals.collect::<tantivy::Result<_>>().map_err(damaged)?,
+            searcher,
             fields,
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
@@ -203,8 +210,7 @@ impl Embedded {
     }
 
     fn key(&self, address: tantivy::DocAddress) -> Result<EntryKey, IndexError> {
-        let segment = self.searcher.segment_reader(address.segment_ord);
-        let ordinals = segment.fast_fields().u64("ordinal").map_err(engine)?;
+        let ordinals = &self.ordinals[address.segment_ord as usize];
         let ordinal = ordinals.first(address.doc_id);
         ordinal
             .map(EntryKey)
