@@ -68,7 +68,7 @@ fn an_unchanged_corpus_writes_nothing_and_still_tells_its_problems() {
     let first = place.build().expect("a build");
     let again = place.build().expect("a build");
     assert_eq!((first.unchanged, again.unchanged), (false, true));
-    assert_eq!(first.index_version, again.index_version);
+    assert_eq!(first.generation, again.generation);
     assert_eq!(again.problems.len(), 1);
     assert_eq!(again.problems, first.problems);
 }
@@ -95,7 +95,7 @@ fn the_previous_generation_is_kept_and_older_ones_go() {
     let mut versions = Vec::new();
     for text in ["### 一？\n1\n", "### 二？\n2\n", "### 三？\n3\n"] {
         place.write(text);
-        versions.push(place.build().expect("a build").index_version);
+        versions.push(place.build().expect("a build").generation);
     }
     let mut kept = versions.split_off(1);
     kept.sort();

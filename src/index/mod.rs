@@ -53,8 +53,8 @@ pub enum BuildEvent<'a> {
 /// What a build did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BuildReport {
-    /// The generation that serves now.
-    pub index_version: String,
+    /// The content hash that names the generation which serves now.
+    pub generation: String,
     /// Files read.
     pub files: usize,
     /// Entries indexed.
@@ -78,7 +78,7 @@ pub fn build(
 ) -> Result<BuildReport, IndexError> {
     let before = fingerprints(corpus, analyzer);
     let mut report = BuildReport {
-        index_version: before.version(),
+        generation: before.version(),
         files: 0,
         entries: 0,
         problems: Vec::new(),
@@ -97,9 +97,9 @@ pub fn build(
     progress(BuildEvent::Publishing);
     // A file may have changed since the first look: the generation is named by what went into it.
     let fingerprints = Fingerprints { corpus, ..before };
-    report.index_version = fingerprints.version();
+    report.generation = fingerprints.version();
     writer.finish(fingerprints)?;
-    draft.publish(&report.index_version)?;
+    draft.publish(&report.generation)?;
     Ok(report)
 }
 

@@ -11,7 +11,7 @@ fn a_build_says_what_it_found() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_snapshot!(run.steady_output(), @r"
     corpus: 1 file, 2 entries
-    index: built version VERSION
+    index: built generation VERSION
     ");
     assert_eq!(run.stderr, "");
 
@@ -19,7 +19,7 @@ fn a_build_says_what_it_found() {
     assert_eq!(again.code, 0);
     assert_snapshot!(again.steady_output(), @r"
     corpus：1 个文件，2 条问答
-    index：没有变化，沿用版本 VERSION
+    index：没有变化，沿用索引版本 VERSION
     ");
 }
 
@@ -39,7 +39,7 @@ fn a_problem_names_its_line_and_does_not_stop_the_build() {
     assert_snapshot!(run.steady_output(), @r"
     corpus: 2 files, 4 entries
     1 problem in 1 file
-    index: built version VERSION
+    index: built generation VERSION
     ");
     assert_eq!(desk.run(&["index", "--quiet"]).stderr, "");
 }
