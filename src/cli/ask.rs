@@ -51,7 +51,7 @@ impl Answering for AskArgs {
 pub(super) fn decision_name(decision: Decision, locale: Locale) -> &'static str {
     match decision {
         Decision::Answered => locale.pick("有答案", "answered"),
-        Decision::Clarify => locale.pick("需要确认", "which one do you mean?"),
+        Decision::Clarify => locale.pick("需要确认", "not sure"),
         Decision::NoAnswer => locale.pick("没有答案", "no answer"),
     }
 }

@@ -82,8 +82,8 @@ impl Localized for CommandError {
             CommandError::StaleIndex { index, corpus } => {
                 let (index, corpus) = (index.display(), corpus.display());
                 return locale.pick(
-                    format!("{index} 里的索引已过期：与 {corpus} 现在的内容不符"),
-                    format!("the index in {index} is stale: {corpus} holds something else by now"),
+                    format!("{index} 里的索引落后了：{corpus} 的内容后来有改动"),
+                    format!("the index in {index} is behind: {corpus} holds something else by now"),
                 );
             }
             CommandError::Input(_) => ("读不了标准输入", "can't read standard input"),

@@ -139,15 +139,15 @@ fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) ->
             ),
         ),
     };
-    let version = &report.index_version;
+    let version = &report.generation;
     let built = match report.unchanged {
         true => locale.pick(
-            format!("{index}：没有变化，沿用版本 {version}\n"),
-            format!("{index}: unchanged, still version {version}\n"),
+            format!("{index}：没有变化，沿用索引版本 {version}\n"),
+            format!("{index}: unchanged, still generation {version}\n"),
         ),
         false => locale.pick(
-            format!("{index}：已建好版本 {version}\n"),
-            format!("{index}: built version {version}\n"),
+            format!("{index}：已建好索引版本 {version}\n"),
+            format!("{index}: built generation {version}\n"),
         ),
     };
     found + &odd + &built

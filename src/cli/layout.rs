@@ -17,7 +17,9 @@ pub(super) fn styled(text: &str, style: Style) -> String {
 
 /// A confidence as people read it.
 pub(super) fn percent(confidence: f64) -> String {
-    format!("{:.0}%", confidence * 100.0)
+    // Nothing but certainty is shown as certain.
+    let most = if confidence < 1.0 { 99.0 } else { 100.0 };
+    format!("{:.0}%", (confidence * 100.0).min(most))
 }
 
 /// Half-open ranges of code points, and how they look.

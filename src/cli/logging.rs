@@ -28,6 +28,8 @@ pub(super) fn install(log: &Log, color: ColorChoice) {
     if is_text(log) {
         builder.with_ansi(colored).init();
     } else {
-        builder.json().flatten_event(true).init();
+        // The list of spans would tell the request, of which there is but one, a second time.
+        let builder = builder.json().flatten_event(true);
+        builder.with_span_list(false).init();
     }
 }

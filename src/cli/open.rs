@@ -1,6 +1,5 @@
 //! From settings to something that answers.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use jida::corpus::Corpus;
@@ -10,15 +9,17 @@ use jida::text::Analyzer;
 
 use super::failure::{CommandError, Failure};
 use super::origin;
+use super::terminal::Terminal;
 use crate::config::Config;
 
 /// The index that `config` names, ready to answer.
 ///
-/// An index of another state of its corpus is refused, because it would answer from text that is gone.
-/// Where the corpus is out of reach, the index is taken as it is: a machine that only answers needs no more.
+/// It answers as it was built: whoever is writing on the corpus is told that the index is behind, but
+/// gets an answer. A corpus that is out of reach is not missed.
 pub(super) fn searcher(
     config: &Config,
     settings: jida::search::Settings,
+    terminal: Terminal,
 ) -> Result<Searcher, Failure> {
     let analyzer = Arc::new(Analyzer::new());
     let opened = Index::open(&config.index, &analyzer)?;
@@ -29,18 +30,13 @@ pub(super) fn searcher(
     if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
         let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
         if !index::is_fresh(&corpus, &config.index, &analyzer) {
-            return Err(stale(&config.index, &folder));
+            terminal.warn(&CommandError::StaleIndex {
+                index: config.index.clone(),
+                corpus: folder,
+            });
         }
     }
     Ok(Searcher::new(opened, analyzer, settings))
-}
-
-fn stale(index: &Path, corpus: &Path) -> Failure {
-    CommandError::StaleIndex {
-        index: index.to_owned(),
-        corpus: corpus.to_owned(),
-    }
-    .into()
 }
 
 /// What runs the library's asynchronous calls for a single caller.

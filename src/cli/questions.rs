@@ -65,7 +65,7 @@ pub(super) fn answer<A: Answering>(
     if !args.json {
         settings.locale = terminal.locale;
     }
-    let searcher = open::searcher(config, settings)?;
+    let searcher = open::searcher(config, settings, terminal)?;
     let reply = open::runtime()?.block_on(answering.reply(&searcher, question))?;
     let text = match args.json {
         true => json_line(&reply),
@@ -85,7 +85,7 @@ fn answer_lines<A: Answering>(
     if args.question != "-" {
         return Err(CommandError::LinesNeedInput.into());
     }
-    let searcher = open::searcher(config, config.search.clone())?;
+    let searcher = open::searcher(config, config.search.clone(), terminal)?;
     let runtime = open::runtime()?;
     let mut worst = Exit::Done;
     for (number, line) in io::stdin().lock().split(b'\n').enumerate() {

@@ -12,6 +12,7 @@ mod decode;
 mod details;
 mod document;
 mod entry;
+mod fingerprint;
 mod html;
 mod id;
 mod markdown;
@@ -37,6 +38,7 @@ use crate::locale::{Locale, Localized};
 
 pub use decode::{Decoded, decode};
 pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
+pub use fingerprint::{ContentHash, Fingerprint};
 pub(crate) use markdown::events as markdown_events;
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
@@ -61,6 +63,8 @@ impl Default for Settings {
 pub struct ParsedFile {
     /// Relative to the knowledge base's folder, with `/` between parts.
     pub file: String,
+    /// Of the bytes that were parsed; `None` if the file was left out.
+    pub content: Option<ContentHash>,
     /// In reading order.
     pub entries: Vec<Entry>,
     /// In reading order.
@@ -156,42 +160,40 @@ impl Corpus {
 
     /// A hash of every file's name and content, which changes exactly when a re-index could differ.
     pub fn fingerprint(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for listed in &self.listed {
-            hasher.update(&(listed.file.len() as u64).to_le_bytes());
-            hasher.update(listed.file.as_bytes());
-            match self.read(listed) {
-                Ok(bytes) => {
-                    hasher.update(&(bytes.len() as u64).to_le_bytes());
-                    hasher.update(&bytes);
-                }
-                // A file that is left out counts as such, whatever it holds.
-                Err(_) => {
-                    hasher.update(&u64::MAX.to_le_bytes());
-                }
+        let mut fingerprint = Fingerprint::default();
+        for batch in self.batches() {
+            let hashes: Vec<Option<ContentHash>> = batch
+                .par_iter()
+                .map(|listed| self.read(listed).ok().map(|bytes| content_hash(&bytes)))
+                .collect();
+            for (listed, hash) in batch.iter().zip(hashes) {
+                fingerprint.add_content(&listed.file, hash);
             }
         }
-        hasher.finalize().to_hex().to_string()
+        fingerprint.finish()
     }
 
     /// Reads the files in order, a bounded number at a time on all cores; ids are unique over all of them.
     pub fn parsed_files(&self) -> impl Iterator<Item = ParsedFile> + '_ {
         let mut names = id::Names::default();
+        self.batches()
+            .flat_map(|batch| {
+                let parsed = batch.par_iter().map(|listed| self.parse_file(listed));
+                parsed.collect::<Vec<ParsedFile>>()
+            })
+            .map(move |mut parsed| {
+                names.settle(&mut parsed);
+                parsed
+            })
+    }
+
+    /// The files in order, as many at a time as may be in memory together.
+    fn batches(&self) -> impl Iterator<Item = &[walk::Listed]> {
         let mut rest = self.listed.as_slice();
         std::iter::from_fn(move || {
             let (batch, later) = rest.split_at(batch_length(rest));
             rest = later;
-            (!batch.is_empty()).then(|| {
-                batch
-                    .par_iter()
-                    .map(|listed| self.parse_file(listed))
-                    .collect::<Vec<ParsedFile>>()
-            })
-        })
-        .flatten()
-        .map(move |mut parsed| {
-            names.settle(&mut parsed);
-            parsed
+            (!batch.is_empty()).then_some(batch)
         })
     }
 
@@ -205,6 +207,7 @@ impl Corpus {
             Ok(bytes) => {
                 let decoded = decode(&bytes);
                 let mut parsed = parse(&listed.file, &decoded.text);
+                parsed.content = Some(content_hash(&bytes));
                 if decoded.lost_line.is_some() {
                     let lost = odd(ProblemKind::Undecodable, decoded.lost_line);
                     parsed.problems.insert(0, lost);
@@ -238,6 +241,10 @@ impl Corpus {
         }
         Ok(bytes)
     }
+}
+
+fn content_hash(bytes: &[u8]) -> ContentHash {
+    *blake3::hash(bytes).as_bytes()
 }
 
 /// How many files from the front are read together: a few large or many small ones, at least one.

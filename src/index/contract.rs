@@ -111,6 +111,28 @@ fn the_limit_keeps_the_best_and_ties_stand_in_corpus_order(engine: Engine) {
     assert_eq!(files, ["a.md", "b.md"]);
 }
 
+fn many_variants_do_not_push_an_entry_out(engine: Engine) {
+    let variants: Vec<String> = (0..40).map(|n| format!("另一件事的第{n}种说法")).collect();
+    let wanted = format!(
+        "### 想要的？\n<!-- jida: 相似问=备案授权码怎么申请 | {} -->\n是。\n",
+        variants.join(" | ")
+    );
+    let others: String = (0..160)
+        .map(|n| format!("### 备案第{n}步怎么申请？\n是。\n\n"))
+        .collect();
+    let (_folder, index) = engine(&[("a.md", &wanted), ("b.md", &others)]);
+    let terms = ["备案", "授权", "怎么", "申请"].map(term).to_vec();
+    let found = questions(
+        &index,
+        &Retrieval {
+            terms,
+            limit: 100,
+            ..Retrieval::default()
+        },
+    );
+    assert!(found.contains(&"想要的？".to_owned()));
+}
+
 fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
     let (_folder, index) = engine(FAQ);
     let cloud = Scope {
@@ -135,6 +157,19 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
     let (total, page) = wait(index.list(&cloud, 1, 1)).expect("a list");
     let entries = wait(index.entries(&page)).expect("entries");
     assert_eq!((total, entries[0].question.as_str()), (3, "备案要多久？"));
+}
+
+fn a_category_of_any_length_can_be_filtered_by(engine: Engine) {
+    let heading = "类".repeat(30_000);
+    let text = format!("## {heading}\n### 一？\n1\n\n### 二？\n2\n");
+    let (_folder, index) = engine(&[("a.md", &text)]);
+    let categories = index.catalog().categories.clone();
+    assert_eq!(categories.len(), 1);
+    let scope = Scope {
+        category: Some(categories[0].0.clone()),
+        tag: None,
+    };
+    assert_eq!(wait(index.list(&scope, 0, 10)).expect("a list").0, 2);
 }
 
 fn lists_page_through_everything_in_corpus_order(engine: Engine) {
@@ -236,7 +271,9 @@ mod engines {
     contract!(embedded:
         any_term_in_question_or_answer_makes_a_candidate
         the_limit_keeps_the_best_and_ties_stand_in_corpus_order
+        many_variants_do_not_push_an_entry_out
         a_scope_narrows_candidates_and_lists_but_not_counts
+        a_category_of_any_length_can_be_filtered_by
         lists_page_through_everything_in_corpus_order
         an_entry_is_found_by_its_id_and_comes_back_whole
         the_catalog_and_the_counts_are_of_the_whole_corpus

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Entry;
-use crate::text::{Analysis, Analyzer, Token, TokenKind};
+use crate::text::{Analysis, Analyzer, Token};
 
 /// An entry's texts, normalised and taken apart, so that no text is analysed twice for a query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,25 +65,27 @@ pub fn distinct_ranges(tokens: &[Token]) -> impl Iterator<Item = &Token> {
 pub(super) struct AnalyzedEntry {
     /// For ranking.
     pub(super) text: EntryText,
-    /// Terms of question and variants, with repetitions.
-    pub(super) question_terms: Vec<String>,
-    /// Terms of heading and answer, with repetitions.
-    pub(super) answer_terms: Vec<String>,
+    /// Terms of the question, with repetitions, a space between them. No term holds a space.
+    pub(super) question_terms: String,
+    /// The same of the variants.
+    pub(super) variant_terms: String,
+    /// The same of heading and answer.
+    pub(super) answer_terms: String,
 }
 
 impl AnalyzedEntry {
     /// Analyses all texts of an entry.
     pub(super) fn new(entry: &Entry, analyzer: &Analyzer) -> AnalyzedEntry {
-        let mut question_terms = Vec::new();
-        let questions: Vec<QuestionText> = std::iter::once(&entry.question)
-            .chain(&entry.variants)
-            .map(|text| {
-                let analysis = analyzer.analyze(text);
-                collect_terms(&analysis, &mut question_terms);
-                QuestionText::new(analysis)
-            })
-            .collect();
-        let mut answer_terms = Vec::new();
+        let (mut question_terms, mut variant_terms) = (String::new(), String::new());
+        let question = analyzer.analyze(&entry.question);
+        collect_terms(&question, &mut question_terms);
+        let mut questions = vec![QuestionText::new(question)];
+        for text in &entry.variants {
+            let variant = analyzer.analyze(text);
+            collect_terms(&variant, &mut variant_terms);
+            questions.push(QuestionText::new(variant));
+        }
+        let mut answer_terms = String::new();
         let category = category_path(&entry.category);
         let heading = analyzer.analyze(&category);
         collect_terms(&heading, &mut answer_terms);
@@ -104,27 +106,36 @@ impl AnalyzedEntry {
                 passages,
             },
             question_terms,
+            variant_terms,
             answer_terms,
         }
     }
 }
 
-fn collect_terms(analysis: &Analysis, out: &mut Vec<String>) {
-    out.extend(distinct_ranges(&analysis.tokens).map(|token| analysis.term(token).to_owned()));
+fn collect_terms(analysis: &Analysis, out: &mut String) {
+    for token in distinct_ranges(&analysis.tokens) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(analysis.term(token));
+    }
 }
+
+/// A longer level of a category path is cut: engines drop terms of many kilobytes without a word.
+const MAX_LEVEL_CHARS: usize = 120;
 
 /// A category path as one text: what facets show and filters take. A `/` inside a level is written
 /// full width, so that the levels can be told apart.
 pub fn category_path(levels: &[String]) -> String {
-    levels
+    let levels: Vec<String> = levels
         .iter()
-        .map(|level| level.replace('/', "／"))
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-/// Whether a token is worth a posting lookup of its own in answers: single characters match almost
-/// everything there.
-pub fn is_selective(kind: TokenKind) -> bool {
-    kind != TokenKind::Character
+        .map(|level| {
+            level
+                .replace('/', "／")
+                .chars()
+                .take(MAX_LEVEL_CHARS)
+                .collect()
+        })
+        .collect();
+    levels.join("/")
 }

@@ -111,8 +111,10 @@ impl Draft {
         sync_tree(&self.folder).map_err(IndexError::write(&self.folder))?;
         let target = generations.join(version);
         if target.exists() {
-            // Same name, same content: it is being replaced because it was damaged.
-            fs::remove_dir_all(&target).map_err(IndexError::write(&target))?;
+            // Same name, same content: it is being replaced because it was damaged. A server may have
+            // it open, so it is moved aside whole and removed by the next build's sweep.
+            let aside = generations.join(format!("{BUILDING}replaced-{}", std::process::id()));
+            fs::rename(&target, &aside).map_err(IndexError::write(&target))?;
         }
         fs::rename(&self.folder, &target).map_err(IndexError::write(&target))?;
         sync(&generations).map_err(IndexError::write(&generations))?;

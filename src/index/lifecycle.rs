@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
-use crate::index::{BuildReport, Index, IndexError, Scope, build, generation};
+use crate::index::{BuildEvent, BuildReport, Index, IndexError, Scope, build, generation};
 use crate::text::Analyzer;
 
 static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
@@ -68,9 +68,25 @@ fn an_unchanged_corpus_writes_nothing_and_still_tells_its_problems() {
     let first = place.build().expect("a build");
     let again = place.build().expect("a build");
     assert_eq!((first.unchanged, again.unchanged), (false, true));
-    assert_eq!(first.index_version, again.index_version);
+    assert_eq!(first.generation, again.generation);
     assert_eq!(again.problems.len(), 1);
     assert_eq!(again.problems, first.problems);
+}
+
+#[test]
+fn a_file_that_changes_during_a_build_does_not_leave_a_stale_index() {
+    let place = Place::new();
+    let original = "### 备案收费吗？\n不收费。\n";
+    let corpus = Corpus::open(&place.corpus(), Settings::default()).expect("a corpus");
+    let mut edit = |event: BuildEvent<'_>| {
+        if let BuildEvent::Started { .. } = event {
+            place.write("### 备案收费吗？\n收费。\n");
+        }
+    };
+    build(&corpus, &place.index(), &ANALYZER, &mut edit).expect("a build");
+    place.write(original);
+    assert!(!place.build().expect("a build").unchanged);
+    assert!(place.build().expect("a build").unchanged);
 }
 
 #[test]
@@ -79,7 +95,7 @@ fn the_previous_generation_is_kept_and_older_ones_go() {
     let mut versions = Vec::new();
     for text in ["### 一？\n1\n", "### 二？\n2\n", "### 三？\n3\n"] {
         place.write(text);
-        versions.push(place.build().expect("a build").index_version);
+        versions.push(place.build().expect("a build").generation);
     }
     let mut kept = versions.split_off(1);
     kept.sort();
@@ -182,6 +198,24 @@ fn an_index_of_another_version_says_what_differs() {
         rewrite("\"analyzer\"", "\"analyzer\": \"old\""),
         analyzer,
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_may_read_the_manifest_may_read_the_whole_generation() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.build().expect("a build");
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let expected = mode(&place.current().join("manifest.json"));
+    for folder in [place.current(), place.current().join("segments")] {
+        for file in fs::read_dir(folder).expect("a folder").flatten() {
+            let path = file.path();
+            if path.is_file() && path.extension().is_none_or(|kind| kind != "lock") {
+                assert_eq!(mode(&path), expected, "{}", path.display());
+            }
+        }
+    }
 }
 
 #[test]

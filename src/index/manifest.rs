@@ -1,7 +1,8 @@
 //! The passport of a generation: which program wrote it from what, and how large its files must be.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -74,7 +75,7 @@ impl Manifest {
         let path = generation.join(FILE);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(IndexError::damaged(&path, "the file is missing"));
             }
             Err(error) => return Err(IndexError::read(&path)(error)),
@@ -95,17 +96,22 @@ impl Manifest {
     /// found at once, at the cost of one look each.
     ///
     /// # Errors
-    /// [`IndexError::Damaged`] naming the first file that is missing or of another size.
+    /// [`IndexError::Damaged`] naming the first file that is missing or of another size,
+    /// [`IndexError::Read`] if one may not be read.
     pub(super) fn check_files(&self, generation: &Path) -> Result<(), IndexError> {
         for (name, &expected) in &self.files {
             let path = generation.join(name);
-            match fs::metadata(&path) {
+            // Opening, not only looking, also tells a file that this user may not read.
+            match File::open(&path).and_then(|file| file.metadata()) {
                 Ok(found) if found.len() == expected => {}
                 Ok(found) => {
                     let reason = format!("{} bytes instead of {expected}", found.len());
                     return Err(IndexError::damaged(&path, reason));
                 }
-                Err(error) => return Err(IndexError::damaged(&path, error)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(IndexError::damaged(&path, "the file is missing"));
+                }
+                Err(error) => return Err(IndexError::read(&path)(error)),
             }
         }
         Ok(())

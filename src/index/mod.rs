@@ -20,11 +20,11 @@ mod lifecycle;
 
 use std::path::Path;
 
-use crate::corpus::{Corpus, Entry, Problem};
+use crate::corpus::{Corpus, Entry, Fingerprint, Problem};
 use crate::text::Analyzer;
 
 pub use catalog::{Catalog, is_within};
-pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges, is_selective};
+pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;
 pub use manifest::{Fingerprints, Statistics};
 
@@ -53,8 +53,8 @@ pub enum BuildEvent<'a> {
 /// What a build did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BuildReport {
-    /// The generation that serves now.
-    pub index_version: String,
+    /// The content hash that names the generation which serves now.
+    pub generation: String,
     /// Files read.
     pub files: usize,
     /// Entries indexed.
@@ -76,13 +76,13 @@ pub fn build(
     analyzer: &Analyzer,
     progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
-    let fingerprints = fingerprints(corpus, analyzer);
+    let before = fingerprints(corpus, analyzer);
     let mut report = BuildReport {
-        index_version: fingerprints.version(),
+        generation: before.version(),
         files: 0,
         entries: 0,
         problems: Vec::new(),
-        unchanged: is_current(&fingerprints, dir),
+        unchanged: is_current(&before, dir),
     };
     progress(BuildEvent::Started {
         files: corpus.file_count(),
@@ -93,20 +93,26 @@ pub fn build(
     }
     let draft = generation::Draft::new(dir)?;
     let mut writer = GenerationWriter::create(draft.folder(), analyzer)?;
-    read(corpus, &mut report, progress, |entry| writer.add(entry))?;
+    let corpus = read(corpus, &mut report, progress, |entry| writer.add(entry))?;
     progress(BuildEvent::Publishing);
+    // A file may have changed since the first look: the generation is named by what went into it.
+    let fingerprints = Fingerprints { corpus, ..before };
+    report.generation = fingerprints.version();
     writer.finish(fingerprints)?;
-    draft.publish(&report.index_version)?;
+    draft.publish(&report.generation)?;
     Ok(report)
 }
 
+/// Reads everything once; returns the fingerprint of what was read.
 fn read(
     corpus: &Corpus,
     report: &mut BuildReport,
     progress: &mut dyn FnMut(BuildEvent<'_>),
     mut add: impl FnMut(Entry) -> Result<(), IndexError>,
-) -> Result<(), IndexError> {
+) -> Result<String, IndexError> {
+    let mut fingerprint = Fingerprint::default();
     for parsed in corpus.parsed_files() {
+        fingerprint.add(&parsed);
         report.files += 1;
         report.entries += parsed.entries.len();
         progress(BuildEvent::File {
@@ -118,7 +124,7 @@ fn read(
             add(entry)?;
         }
     }
-    Ok(())
+    Ok(fingerprint.finish())
 }
 
 fn fingerprints(corpus: &Corpus, analyzer: &Analyzer) -> Fingerprints {

@@ -18,8 +18,8 @@ pub(super) struct RarityBuilder {
 
 impl RarityBuilder {
     /// Counts one entry's terms, each once.
-    pub(super) fn add(&mut self, terms: &[String]) {
-        let mut hashes: Vec<u64> = terms.iter().map(|term| hash(term)).collect();
+    pub(super) fn add<'t>(&mut self, terms: impl Iterator<Item = &'t str>) {
+        let mut hashes: Vec<u64> = terms.map(hash).collect();
         hashes.sort_unstable();
         hashes.dedup();
         for hash in hashes {
@@ -91,8 +91,8 @@ mod tests {
     #[test]
     fn a_term_is_counted_once_an_entry_and_unknown_terms_not_at_all() {
         let mut builder = RarityBuilder::default();
-        builder.add(&["备案".to_owned(), "备案".to_owned(), "域名".to_owned()]);
-        builder.add(&["备案".to_owned()]);
+        builder.add(["备案", "备案", "域名"].into_iter());
+        builder.add(["备案"].into_iter());
         let rarity = Rarity::new(builder.finish()).expect("whole rows");
         let counts = ["备案", "域名", "服务器"].map(|term| rarity.entries_asking(term));
         assert_eq!(counts, [2, 1, 0]);

@@ -23,8 +23,8 @@ pub enum Verdict {
 /// At most this many entries are offered to choose from.
 pub const MAX_CHOICES: usize = 5;
 
-/// Decides by the confidences of a ranked list, best first, each with whether it means the same as the
-/// best (the same question in two files must not make us ask back).
+/// Decides by the confidences of a ranked list, best first, each with whether it says the same as the
+/// best (one entry kept in two files must not make us ask back).
 ///
 /// `margin` is how far the best must stand above its rival, in log-odds: near 1 confidences crowd
 /// together, and 0.999 beside 0.97 is as clear as 0.8 beside 0.15.

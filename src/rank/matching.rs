@@ -8,6 +8,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::rank::query::Query;
+use crate::text::is_ideograph;
 
 /// One occurrence of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,20 +59,53 @@ impl Matcher {
 /// Ideographs always do; letters must not go on as letters, nor digits as digits.
 fn stands_alone(text: &str, range: Range<usize>) -> bool {
     let sort = |c: char| match c {
-        c if c.is_ascii_digit() => 1,
-        c if c.is_ascii_alphabetic() => 2,
-        c if !c.is_ascii() => 0,
-        _ => 0,
+        c if is_ideograph(c) => Sort::Free,
+        c if c.is_numeric() => Sort::Digit,
+        c if c.is_alphabetic() => Sort::Letter,
+        _ => Sort::Free,
     };
-    let edge = |inner: Option<char>, outer: Option<char>| match (inner, outer) {
-        (Some(inner), Some(outer)) => sort(inner) == 0 || sort(inner) != sort(outer),
-        _ => true,
+    let goes_on = |inner: Option<char>, outer: Option<char>| match (inner, outer) {
+        (Some(inner), Some(outer)) => sort(inner) != Sort::Free && sort(inner) == sort(outer),
+        _ => false,
     };
     let (before, inner, after) = (
         &text[..range.start],
         &text[range.clone()],
         &text[range.end..],
     );
-    edge(inner.chars().next(), before.chars().next_back())
-        && edge(inner.chars().next_back(), after.chars().next())
+    !goes_on(inner.chars().next(), before.chars().next_back())
+        && !goes_on(inner.chars().next_back(), after.chars().next())
+}
+
+/// How a character behaves at a word's edge.
+#[derive(PartialEq)]
+enum Sort {
+    Letter,
+    Digit,
+    Free,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Analyzer;
+
+    #[test]
+    fn latin_terms_stand_alone_and_ideographs_anywhere() {
+        let analyzer = Analyzer::new();
+        for (query, text, expected) in [
+            ("ip", "ip 与 ipv6、script、IP", vec!["ip"]),
+            ("да", "да когда", vec!["да"]),
+            ("7", "centos7 17 7", vec!["7", "7"]),
+            ("备案", "未备案域名", vec!["备", "备案", "案"]),
+        ] {
+            let query = Query::new(&analyzer.analyze(query));
+            let found = Matcher::new(&query).find(text);
+            let mut found: Vec<&str> = found.iter().map(|at| &text[at.start..at.end]).collect();
+            found.sort();
+            let mut expected = expected;
+            expected.sort();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
 }

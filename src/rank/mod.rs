@@ -2,6 +2,7 @@
 
 pub mod decide;
 mod matching;
+mod measure;
 pub mod model;
 mod query;
 pub mod signals;
@@ -47,7 +48,7 @@ pub fn rank(
     statistics: &Statistics,
     asking: &dyn Fn(&str) -> u32,
 ) -> Vec<Ranked> {
-    let scale = signals::Scale::new(query, statistics, asking);
+    let scale = measure::Scale::new(query, statistics, asking);
     let mut ranked: Vec<Ranked> = candidates
         .iter()
         .enumerate()
@@ -79,9 +80,9 @@ pub fn rank(
 
 /// The answer counts as what matched where one passage of it holds clearly more of the query than the
 /// question does.
-fn matched(phrasing: usize, asked: f64, passage: Option<signals::PassageMatch>) -> Matched {
+fn matched(phrasing: usize, asked: f64, passage: Option<measure::PassageMatch>) -> Matched {
     match (phrasing, passage) {
-        (_, Some(best)) if best.share > asked + 0.1 => Matched::Answer,
+        (_, Some(best)) if best.share > asked + model::ANSWER_LEAD => Matched::Answer,
         (0, _) => Matched::Question,
         (variant, _) => Matched::Variant(variant - 1),
     }

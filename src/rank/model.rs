@@ -19,6 +19,19 @@ pub(super) fn unknown_share(kind: TokenKind) -> f64 {
 /// Candidates that retrieval fetches.
 pub const CANDIDATES: usize = 100;
 
+/// Saturation of repeated terms and correction for length, BM25's usual k1 and b (Robertson and
+/// Zaragoza 2009, section 3.5, give 1.2 to 2 and 0.5 to 0.8).
+pub(super) const K1: f64 = 1.2;
+/// See [`K1`].
+pub(super) const B: f64 = 0.75;
+
+/// Longest text compared letter by letter, in characters; the work is quadratic.
+pub(super) const MAX_ORDERED: usize = 96;
+
+/// An answer counts as what matched if one passage of it holds this much more of the query's weight than
+/// the question does.
+pub(super) const ANSWER_LEAD: f64 = 0.1;
+
 /// What each signal adds to the score before the squeeze, in the order of
 /// [`crate::rank::signals::Signal`].
 ///
@@ -42,8 +55,12 @@ pub const MARGIN: f64 = 0.4;
 
 /// Names all numbers here: replies under other numbers may differ.
 pub fn fingerprint() -> String {
-    let unknown = [TokenKind::Word, TokenKind::Bigram].map(unknown_share);
-    format!("{FILLER_SHARE} {unknown:?} {CANDIDATES} {WEIGHTS:?} {BIAS} {THRESHOLDS:?} {MARGIN}")
+    let kinds = [TokenKind::Word, TokenKind::Bigram, TokenKind::Character];
+    let by_kind = kinds.map(|kind| (unknown_share(kind), retrieval_boosts(kind)));
+    format!(
+        "{FILLER_SHARE} {by_kind:?} {CANDIDATES} {K1} {B} {MAX_ORDERED} {ANSWER_LEAD} {WEIGHTS:?} \
+         {BIAS} {THRESHOLDS:?} {MARGIN}"
+    )
 }
 
 /// Engine boosts for a term in the question and anywhere: they only decide who becomes a candidate.

@@ -93,11 +93,14 @@ impl Searcher {
         let Some(best) = journey.ranked.first() else {
             return Verdict::NoAnswer;
         };
-        let question =
-            |ranked: &Ranked| &journey.candidates[ranked.candidate].text.questions[0].text;
+        let text = |ranked: &Ranked| &journey.candidates[ranked.candidate].text;
+        let says_the_same = |ranked: &Ranked| {
+            let (one, other) = (text(best), text(ranked));
+            one.questions[0].text == other.questions[0].text && one.answer == other.answer
+        };
         let compared = journey.ranked.iter().take(decide::MAX_CHOICES + 1);
         let compared: Vec<(f64, bool)> = compared
-            .map(|ranked| (ranked.confidence, question(ranked) == question(best)))
+            .map(|ranked| (ranked.confidence, says_the_same(ranked)))
             .collect();
         decide(&compared, self.thresholds(), model::MARGIN)
     }

@@ -158,6 +158,7 @@ impl Searcher {
         let candidates = candidates.map(|(ranked, entry)| AskCandidate {
             id: entry.id.to_string(),
             question: entry.question.clone(),
+            category: entry.category.clone(),
             confidence: rounded(ranked.confidence),
         });
         let candidates = candidates.collect();

@@ -17,11 +17,11 @@ pub struct SearchReply {
     pub took_us: u64,
     /// The question as understood: trimmed.
     pub query: String,
-    /// How many entries were ranked, on all pages together.
+    /// How many entries were ranked, on all pages together: the best hundred at most.
     pub total: usize,
     /// This page's entries, best first.
     pub hits: Vec<Hit>,
-    /// Counts over all ranked entries.
+    /// Counts over all ranked entries: a filter ranks the best hundred of its own part, which can be more.
     pub facets: Facets,
 }
 
@@ -182,6 +182,8 @@ pub struct AskCandidate {
     pub id: String,
     /// The entry's question.
     pub question: String,
+    /// Folders and headings above the entry: what tells the same question about two products apart.
+    pub category: Vec<String>,
     /// How sure we are, 0 to 1.
     pub confidence: f64,
 }

@@ -198,8 +198,8 @@ impl Localized for Problem {
         let max = MAX_QUESTION_CHARS;
         match self {
             Problem::EmptyQuestion => locale.pick(
-                format!("请用 q 给出一个问题：1 到 {max} 个字符，不能只有空白或标点"),
-                format!("give a question as `q`: 1 to {max} characters (Unicode code points), not only white space or punctuation"),
+                format!("请用 q 给出一个问题：1 到 {max} 个字符，不能只有空白"),
+                format!("give a question as `q`: 1 to {max} characters (Unicode code points), not only white space"),
             ),
             Problem::QuestionTooLong(chars) => locale.pick(
                 format!("问题有 {chars} 个字符，最多 {max} 个字符（按 Unicode 码点计）"),

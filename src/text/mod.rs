@@ -4,6 +4,7 @@
 //! 備案授權碼 become the words of 备案授权码. Every token is a slice of the normalised text and can be
 //! mapped back to the bytes of the original.
 
+mod character;
 mod filler;
 mod normalize;
 mod script;
@@ -13,7 +14,8 @@ use std::ops::Range;
 
 use jieba_rs::Jieba;
 
-pub use normalize::{Normalized, is_invisible};
+pub use character::{is_ideograph, is_invisible};
+pub use normalize::Normalized;
 
 /// Raised whenever the rules of analysis change in a way that the word lists and dictionaries do not
 /// show, so that an index built by the older rules is known to be stale.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
+use crate::text::character::{MappedChar, is_invisible};
 use crate::text::script::ScriptConverter;
 
 /// A normalised text and where each of its characters came from.
@@ -15,15 +16,6 @@ use crate::text::script::ScriptConverter;
 pub struct Normalized {
     text: String,
     chars: Vec<MappedChar>,
-}
-
-/// One normalised character: its byte in the normalised text, and its bytes in the original.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct MappedChar {
-    pub(super) char: char,
-    pub(super) at: u32,
-    pub(super) start: u32,
-    pub(super) end: u32,
 }
 
 impl Normalized {
@@ -91,16 +83,12 @@ impl Normalized {
     }
 }
 
-/// Characters without ink or width, which people paste without knowing: zero-width spaces and joiners,
-/// direction marks, soft hyphen, byte-order mark, variation selectors.
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-/// Whether NFKC may join `c` to what stands before it: combining marks, Hangul vowels and finals.
+/// Whether NFKC may join `c` to what stands before it: combining marks, Hangul vowels and finals, the
+/// voicing marks of half-width kana.
 fn joins_to_previous(c: char) -> bool {
-    c >= '\u{300}' && (canonical_combining_class(c) != 0 || matches!(c, '\u{1160}'..='\u{11ff}'))
+    c >= '\u{300}'
+        && (canonical_combining_class(c) != 0
+            || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
 }
 
 fn fold_width_and_case(original: &str, out: &mut Vec<MappedChar>) {

@@ -11,7 +11,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 
-use crate::text::normalize::MappedChar;
+use crate::text::character::{MappedChar, is_ideograph};
 
 /// Lines of `Traditional Simplified`; `#` begins a comment.
 pub(super) const VOCABULARY: &str = include_str!("vocabulary_tw_hk.txt");
@@ -55,27 +55,25 @@ impl ScriptConverter {
 
     /// Rewrites `chars` in place where they are Traditional, or a word of our list.
     pub(super) fn convert(&self, chars: &mut Vec<MappedChar>) {
-        let traditional = chars.iter().any(|c| self.simplified.contains_key(&c.char));
-        if !traditional && !self.holds_word(chars) {
+        if !chars.iter().any(|c| self.is_traditional(c.char)) && !self.holds_word(chars) {
             return;
         }
         let mut converted = Vec::with_capacity(chars.len());
-        let mut run = 0;
-        while run < chars.len() {
-            let is_han = crate::text::segment::is_ideograph(chars[run].char);
-            let length = chars[run..]
-                .iter()
-                .take_while(|c| crate::text::segment::is_ideograph(c.char) == is_han)
-                .count();
-            let part = &chars[run..run + length];
-            if is_han {
-                self.convert_words(part, traditional, &mut converted);
+        for run in chars.chunk_by(|a, b| is_ideograph(a.char) == is_ideograph(b.char)) {
+            if is_ideograph(run[0].char) {
+                self.convert_run(run, &mut converted);
             } else {
-                converted.extend_from_slice(part);
+                converted.extend_from_slice(run);
             }
-            run += length;
         }
         *chars = converted;
+    }
+
+    /// Whether `c` is evidence of Traditional writing. Some characters that are simplified in one sense
+    /// stay as they are in another (乾燥 but 乾隆, 看著 but 著名); those stand in the mainland's own
+    /// character set and prove nothing.
+    fn is_traditional(&self, c: char) -> bool {
+        self.simplified.contains_key(&c) && !is_in_gb2312(c)
     }
 
     fn holds_word(&self, chars: &[MappedChar]) -> bool {
@@ -83,9 +81,10 @@ impl ScriptConverter {
         self.words.is_match(&text)
     }
 
-    fn convert_words(&self, run: &[MappedChar], traditional: bool, out: &mut Vec<MappedChar>) {
-        let text: String = run.iter().map(|c| c.char).collect();
-        let char_at = |byte: usize| text[..byte].chars().count();
+    /// Converts ideographs between punctuation: words of our list, and what is between them by OpenCC if
+    /// the run is Traditional.
+    fn convert_run(&self, run: &[MappedChar], out: &mut Vec<MappedChar>) {
+        let traditional = run.iter().any(|c| self.is_traditional(c.char));
         let between = |part: &[MappedChar], out: &mut Vec<MappedChar>| {
             if traditional {
                 self.convert_phrases(part, out);
@@ -93,17 +92,15 @@ impl ScriptConverter {
                 out.extend_from_slice(part);
             }
         };
-        let mut done = 0;
+        let text: String = run.iter().map(|c| c.char).collect();
+        let (mut done, mut done_bytes) = (0, 0);
         for found in self.words.find_iter(&text) {
-            let (start, end) = (char_at(found.start()), char_at(found.end()));
+            let start = done + text[done_bytes..found.start()].chars().count();
+            let end = start + text[found.range()].chars().count();
             between(&run[done..start], out);
-            align(
-                &run[start..end],
-                &self.replacements[found.pattern()],
-                &self.simplified,
-                out,
-            );
-            done = end;
+            let replacement = &self.replacements[found.pattern()];
+            align(&run[start..end], replacement, &self.simplified, out);
+            (done, done_bytes) = (end, found.end());
         }
         between(&run[done..], out);
     }
@@ -116,6 +113,14 @@ impl ScriptConverter {
         let target: Vec<char> = self.phrases.convert(&text).chars().collect();
         align(run, &target, &self.simplified, out);
     }
+}
+
+/// Whether the mainland's basic character set of 1980 holds `c`: in GBK its ideographs are those with
+/// both bytes at or above A1.
+fn is_in_gb2312(c: char) -> bool {
+    let mut buffer = [0; 4];
+    let (bytes, _, unmappable) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
+    !unmappable && matches!(*bytes, [0xb0..=0xf7, 0xa1..=0xfe])
 }
 
 /// Maps `target` onto the characters of `source` it was made from: one to one where the lengths agree;

@@ -4,20 +4,12 @@ use std::ops::Range;
 
 use jieba_rs::Jieba;
 
+use crate::text::character::is_ideograph;
 use crate::text::normalize::Normalized;
 use crate::text::{Token, TokenKind};
 
-/// A Latin word or number longer than this many bytes is cut: nobody searches for it whole.
-const MAX_WORD_BYTES: usize = 64;
-
-/// Whether `c` is written without spaces around words, so that a dictionary must find them: Chinese
-/// ideographs, and kana and Hangul, which fall to single characters.
-pub(super) fn is_ideograph(c: char) -> bool {
-    matches!(c,
-        '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}'
-        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{323af}')
-}
+/// A Latin word or number longer than this many bytes is cut: no question is as long.
+const MAX_WORD_BYTES: usize = 2048;
 
 /// A stretch of characters of one sort, in bytes of the normalised text.
 enum Run {

@@ -3,12 +3,13 @@
 mod query;
 mod records;
 mod schema;
-mod tokenizer;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
+use tantivy::columnar::Column;
 use tantivy::directory::{MmapDirectory, OwnedBytes};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
@@ -40,6 +41,8 @@ mod names {
 pub(super) struct Embedded {
     manifest: Manifest,
     searcher: Searcher,
+    /// For each segment the numbers of its documents; finding a column by name costs more than reading it.
+    ordinals: Vec<Column<u64>>,
     fields: Fields,
     entries: Records<Entry>,
     texts: Records<EntryText>,
@@ -63,8 +66,12 @@ impl Embedded {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(damaged)?;
+        let searcher = reader.searcher();
+        let segment_readers = searcher.segment_readers().iter();
+        let ordinals = segment_readers.map(|segment| segment.fast_fields().u64("ordinal"));
         let opened = Embedded {
-            searcher: reader.searcher(),
+            ordinals: ordinals.collect::<tantivy::Result<_>>().map_err(damaged)?,
+            searcher,
             fields,
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
@@ -178,31 +185,32 @@ impl Embedded {
     }
 
     pub(super) fn complete(&self, prefix: &str, limit: usize) -> Result<Vec<String>, IndexError> {
-        let mut found: Vec<(u32, String)> = Vec::new();
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
-            let inverted = segment
-                .inverted_index(self.fields.question)
-                .map_err(engine)?;
-            let mut stream = inverted
-                .terms()
-                .range()
-                .ge(prefix.as_bytes())
-                .into_stream()
-                .map_err(|error| IndexError::Engine(error.to_string()))?;
-            while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
-                if let Ok(term) = std::str::from_utf8(stream.key()) {
-                    found.push((stream.value().doc_freq, term.to_owned()));
+            for field in [self.fields.question, self.fields.variants] {
+                let inverted = segment.inverted_index(field).map_err(engine)?;
+                let terms = inverted.terms().range().ge(prefix.as_bytes());
+                let mut stream = terms
+                    .into_stream()
+                    .map_err(|error| IndexError::Engine(error.to_string()))?;
+                while stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
+                    if let Ok(term) = std::str::from_utf8(stream.key()) {
+                        *counts.entry(term.to_owned()).or_default() += stream.value().doc_freq;
+                    }
                 }
             }
         }
+        let mut found: Vec<(u32, String)> = counts
+            .into_iter()
+            .map(|(term, count)| (count, term))
+            .collect();
         found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         found.truncate(limit);
         Ok(found.into_iter().map(|(_, term)| term).collect())
     }
 
     fn key(&self, address: tantivy::DocAddress) -> Result<EntryKey, IndexError> {
-        let segment = self.searcher.segment_reader(address.segment_ord);
-        let ordinals = segment.fast_fields().u64("ordinal").map_err(engine)?;
+        let ordinals = &self.ordinals[address.segment_ord as usize];
         let ordinal = ordinals.first(address.doc_id);
         ordinal
             .map(EntryKey)

@@ -10,12 +10,13 @@ use tantivy::schema::{Field, IndexRecordOption};
 use crate::index::embedded::schema::Fields;
 use crate::index::{Retrieval, Scope};
 
-/// The clauses that score: each term in both fields, OR-ed. `None` if there is nothing to look for.
+/// The clauses that score: each term in every field, OR-ed. `None` if there is nothing to look for.
 pub(super) fn scoring(retrieval: &Retrieval, fields: &Fields) -> Option<Box<dyn Query>> {
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
     for term in &retrieval.terms {
         for (field, boost) in [
             (fields.question, term.question_boost),
+            (fields.variants, term.question_boost),
             (fields.all, term.answer_boost),
         ] {
             if boost > 0.0 {

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::marker::PhantomData;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -55,14 +55,14 @@ impl<T: Serialize> RecordWriter<T> {
 pub(super) struct Records<T> {
     data: OwnedBytes,
     ends: OwnedBytes,
-    name: String,
+    path: PathBuf,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T> std::fmt::Debug for Records<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Records")
-            .field("name", &self.name)
+            .field("path", &self.path)
             .field("len", &self.len())
             .finish()
     }
@@ -79,7 +79,7 @@ impl<T: DeserializeOwned> Records<T> {
         let records = Records {
             data: map_file(folder, &format!("{name}.data"))?,
             ends: map_file(folder, &format!("{name}.ends"))?,
-            name: name.to_owned(),
+            path: folder.join(format!("{name}.data")),
             of: PhantomData,
         };
         let last = records
@@ -110,10 +110,7 @@ impl<T: DeserializeOwned> Records<T> {
             postcard::from_bytes(self.data.get(start..self.end(number))?).ok()
         };
         read().ok_or_else(|| {
-            IndexError::damaged(
-                Path::new(&self.name),
-                format!("record {number} cannot be read"),
-            )
+            IndexError::damaged(&self.path, format!("record {number} cannot be read"))
         })
     }
 }

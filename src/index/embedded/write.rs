@@ -1,5 +1,9 @@
 //! Builds a generation: analyse on all cores, write in corpus order, publish at the end.
 //!
+//! Analysis costs far more than writing postings, so entries reach tantivy's writer as one string of
+//! ready-made terms, which it only cuts at the spaces. Up to 10,000 entries wait in its queue: a string
+//! for each term would cost ten times the memory there.
+//!
 //! One writer thread and one final merge in order make document numbers equal to corpus order, so
 //! that two builds of the same corpus break ties alike.
 
@@ -11,13 +15,14 @@ use std::path::Path;
 use rayon::prelude::*;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::NoMergePolicy;
+use tantivy::tokenizer::WhitespaceTokenizer;
 use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
 
 use crate::corpus::Entry;
 use crate::index::catalog::{Catalog, CatalogBuilder};
+use crate::index::embedded::names;
 use crate::index::embedded::records::RecordWriter;
 use crate::index::embedded::schema::{Fields, TOKENIZER, schema};
-use crate::index::embedded::{names, tokenizer};
 use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
@@ -58,7 +63,7 @@ impl<'a> GenerationWriter<'a> {
             .map_err(engine(&segments))?;
         index
             .tokenizers()
-            .register(TOKENIZER, tokenizer::Pretokenized);
+            .register(TOKENIZER, WhitespaceTokenizer::default());
         let writer: IndexWriter = index
             .writer_with_num_threads(1, WRITER_BYTES)
             .map_err(engine(&segments))?;
@@ -107,9 +112,12 @@ impl<'a> GenerationWriter<'a> {
         let AnalyzedEntry {
             text,
             question_terms,
+            variant_terms,
             answer_terms,
         } = analyzed;
-        self.rarity.add(&question_terms);
+        let asked = [&question_terms, &variant_terms].into_iter();
+        self.rarity
+            .add(asked.flat_map(|terms| terms.split_ascii_whitespace()));
         self.catalog.add(entry);
         self.question_chars += text.questions[0].text.chars().count() as u64;
         self.answer_chars += text.answer.chars().count() as u64;
@@ -132,10 +140,11 @@ impl<'a> GenerationWriter<'a> {
         for tag in &entry.tags {
             document.add_text(self.fields.tag, tag);
         }
-        let all = question_terms.iter().cloned().chain(answer_terms).collect();
-        document.add_pre_tokenized_text(self.fields.all, tokenizer::field_value(all));
-        let question = tokenizer::field_value(question_terms);
-        document.add_pre_tokenized_text(self.fields.question, question);
+        document.add_text(self.fields.question, &question_terms);
+        document.add_text(self.fields.variants, &variant_terms);
+        for terms in [question_terms, variant_terms, answer_terms] {
+            document.add_text(self.fields.all, terms);
+        }
         self.tantivy
             .add_document(document)
             .map_err(engine(self.folder))?;
@@ -176,6 +185,7 @@ impl<'a> GenerationWriter<'a> {
             files: file_sizes(folder).map_err(IndexError::read(folder))?,
         };
         write(manifest::FILE, &json(&manifest)?)?;
+        share_alike(folder, &manifest).map_err(IndexError::write(folder))?;
         Ok(manifest)
     }
 }
@@ -202,6 +212,16 @@ fn merge_in_order(writer: &mut IndexWriter) -> tantivy::Result<()> {
         let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
         writer.merge(&ids).wait()?;
         writer.garbage_collect_files().wait()?;
+    }
+    Ok(())
+}
+
+/// Gives every file the permissions of the manifest, which are what the user's settings make them:
+/// tantivy writes some of its own for one pair of eyes only, and a service often runs as another user.
+fn share_alike(folder: &Path, manifest: &Manifest) -> io::Result<()> {
+    let permissions = fs::metadata(folder.join(manifest::FILE))?.permissions();
+    for name in manifest.files.keys() {
+        fs::set_permissions(folder.join(name), permissions.clone())?;
     }
     Ok(())
 }

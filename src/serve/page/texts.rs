@@ -89,7 +89,7 @@ static ZH: Texts = Texts {
     sure: "把握较大",
     possible: "有些把握",
     unsure: "把握不大",
-    empty_question: "请输入一个问题，不能只有标点符号",
+    empty_question: "请输入一个问题",
     footer: "答案原样摘自知识库，不作任何编造。",
 };
 
@@ -130,6 +130,6 @@ static EN: Texts = Texts {
     sure: "Confident",
     possible: "Possible",
     unsure: "Unsure",
-    empty_question: "Please type a question, not only punctuation",
+    empty_question: "Please type a question",
     footer: "Answers are quoted verbatim from the knowledge base; nothing is made up.",
 };

@@ -11,7 +11,7 @@ fn a_build_says_what_it_found() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_snapshot!(run.steady_output(), @r"
     corpus: 1 file, 2 entries
-    index: built version VERSION
+    index: built generation VERSION
     ");
     assert_eq!(run.stderr, "");
 
@@ -19,7 +19,7 @@ fn a_build_says_what_it_found() {
     assert_eq!(again.code, 0);
     assert_snapshot!(again.steady_output(), @r"
     corpus：1 个文件，2 条问答
-    index：没有变化，沿用版本 VERSION
+    index：没有变化，沿用索引版本 VERSION
     ");
 }
 
@@ -39,7 +39,7 @@ fn a_problem_names_its_line_and_does_not_stop_the_build() {
     assert_snapshot!(run.steady_output(), @r"
     corpus: 2 files, 4 entries
     1 problem in 1 file
-    index: built version VERSION
+    index: built generation VERSION
     ");
     assert_eq!(desk.run(&["index", "--quiet"]).stderr, "");
 }
@@ -118,4 +118,30 @@ fn a_failed_build_leaves_the_index_answering() {
 fn versions_and_percentages_are_steadied_for_snapshots() {
     let text = " 1.  85%  version b6c02c68be6b2fa9\n100% 5%x";
     assert_eq!(steady(text), " 1.  NN%  version VERSION\nNN% 5%x");
+}
+
+/// A limit on the size of files stands for a full disk: the system refuses to write on.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_during_a_build_leaves_the_old_index_serving() {
+    let desk = Desk::indexed();
+    desk.write("corpus/新.md", "## 怎么换货？\n\n联系客服。\n");
+    let index = desk.command(&["index"]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" index"]);
+    shell
+        .arg(index.get_program())
+        .current_dir(&desk.folder)
+        .env("LC_ALL", "en_US.UTF-8");
+    let run = super::Run::of(shell.output());
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.stderr.starts_with("error: cannot write index/"),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("hint: check"), "{run:?}");
+    let answer = desk.run(&["ask", "怎么申请退款？"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert_eq!(desk.run(&["index"]).code, 0);
+    assert_eq!(desk.run(&["ask", "怎么换货？"]).code, 0);
 }

@@ -9,7 +9,7 @@ fn the_list_shows_rank_question_excerpt_and_source() {
     let run = Desk::indexed().run(&["search", "怎么申请退款", "--limit", "1"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert_snapshot!(run.steady_output(), @r"
-     1. NN%  怎么申请退款？
+     1.  NN%  怎么申请退款？
         在订单页点击“申请退款”，三个工作日内到账。
         退款.md:3
 

@@ -59,12 +59,31 @@ fn the_same_question_twice_is_answered_and_two_products_are_asked_about() {
         "### 怎么退款？\n联系客服。\n\n### 怎么退款？\n联系客服。\n\n### 别的？\n没有。\n",
     );
     assert_eq!(ask(&twice, "怎么退款").decision, Decision::Answered);
+    let differing = twice_with_other_answers();
+    assert_eq!(ask(&differing, "怎么退款？").decision, Decision::Clarify);
     let rivals = searcher(
         "### 云盘怎么退款？\n联系云盘客服。\n\n### 云机怎么退款？\n联系云机客服。\n\n### 别的？\n没有。\n",
     );
     let reply = ask(&rivals, "退款怎么退");
     assert_eq!(reply.decision, Decision::Clarify, "{:?}", reply.candidates);
     assert!(reply.candidates.len() == 2 && reply.answer.is_none());
+}
+
+fn twice_with_other_answers() -> Searcher {
+    searcher(
+        "## 云盘\n### 怎么退款？\n联系云盘。\n\n## 云机\n### 怎么退款？\n联系云机。\n\n### 别的？\n没有。\n",
+    )
+}
+
+#[test]
+fn a_choice_between_equal_questions_says_what_each_is_about() {
+    let reply = ask(&twice_with_other_answers(), "怎么退款？");
+    let about: Vec<_> = reply
+        .candidates
+        .iter()
+        .map(|found| found.category.join("/"))
+        .collect();
+    assert_eq!(about, ["手册/云盘", "手册/云机"]);
 }
 
 #[test]
