@@ -59,6 +59,8 @@ pub(super) struct Document<'a> {
     pub(super) runs: Vec<Run<'a>>,
     /// `[…](id:name)`: where, and the name.
     pub(super) anchors: Vec<(Range<usize>, String)>,
+    /// `{#name}` behind a heading: where the heading begins, and the name.
+    pub(super) heading_ids: Vec<(usize, String)>,
     /// HTML blocks and inline tags, comments among them.
     pub(super) html: Vec<Range<usize>>,
     /// Where code fences begin that never close and have headings behind them.

@@ -1,11 +1,12 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
-//! `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
+//! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
 //! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
 //! entries. `parse` conducts.
 
 mod answer;
+mod bold;
 mod coverage;
 mod decode;
 mod details;
@@ -14,6 +15,7 @@ mod entry;
 mod fingerprint;
 mod html;
 mod id;
+mod markdown;
 mod metadata;
 mod outline;
 mod parse;
@@ -37,6 +39,7 @@ use crate::locale::{Locale, Localized};
 pub use decode::{Decoded, decode};
 pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
 pub use fingerprint::{ContentHash, Fingerprint};
+pub(crate) use markdown::events as markdown_events;
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
 

@@ -270,9 +270,7 @@ fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<Heading> {
         if nested && !opens_item(document, index) {
             continue;
         }
-        let raw = document.plain(&block.range);
-        let (title, attribute) = split_attribute(raw.trim_end());
-        let title = question::clean(title);
+        let title = question::clean(&document.plain(&block.range));
         if title.is_empty() {
             continue;
         }
@@ -280,6 +278,11 @@ fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<Heading> {
             block.range.start..block.range.start + text[block.range.clone()].trim_end().len();
         let floor = headings.last().map_or(from, |h| h.range.end);
         let (lead, above) = lead(text, document, index, floor);
+        let attribute = document
+            .heading_ids
+            .binary_search_by_key(&block.range.start, |(start, _)| *start)
+            .ok()
+            .map(|at| document.heading_ids[at].1.clone());
         let anchor = document
             .anchors
             .iter()
@@ -357,19 +360,6 @@ pub(super) fn anchors_above(text: &str, start: usize, floor: usize) -> (usize, O
             None => return (lead, id),
         }
     }
-}
-
-/// Splits `{#id}` off the end of a heading.
-fn split_attribute(title: &str) -> (&str, Option<String>) {
-    let Some(at) = title.rfind("{#").filter(|_| title.ends_with('}')) else {
-        return (title, None);
-    };
-    let inner = &title[at + 2..title.len() - 1];
-    let id = inner.split_whitespace().next().unwrap_or_default();
-    if id.is_empty() || inner.contains(['{', '}']) {
-        return (title, None);
-    }
-    (title[..at].trim_end(), Some(id.to_owned()))
 }
 
 /// How much text stands in `range` outside of links: an index of links introduces, it does not answer.

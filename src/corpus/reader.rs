@@ -3,24 +3,19 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::document::{Block, BlockKind, Document, Run};
 use super::html;
+use super::markdown;
 
 /// Reads `text` in segments that begin at `starts` and end where the next begins.
 pub(super) fn read<'a>(text: &'a str, starts: &[usize]) -> Document<'a> {
     let mut reader = Reader::default();
     for (i, &start) in starts.iter().enumerate() {
         let end = starts.get(i + 1).copied().unwrap_or(text.len());
-        reader.base = start;
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_GFM
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_FOOTNOTES;
-        for (event, range) in Parser::new_ext(&text[start..end], options).into_offset_iter() {
-            reader.event(text, event, range.start + start..range.end + start);
+        for (event, range) in markdown::events(&text[start..end]) {
+            reader.event(event, range.start + start..range.end + start);
         }
     }
     reader.document
@@ -29,7 +24,6 @@ pub(super) fn read<'a>(text: &'a str, starts: &[usize]) -> Document<'a> {
 #[derive(Debug, Default)]
 struct Reader<'a> {
     document: Document<'a>,
-    base: usize,
     /// Open blocks; an implicit paragraph of a tight list item may be on top.
     open: Vec<usize>,
     implicit: bool,
@@ -44,15 +38,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn event(&mut self, text: &'a str, event: Event<'a>, range: Range<usize>) {
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Text(content) if self.code_block => self.code_lines(&content, range),
-            Event::Text(content) if &*content == "*" && lost_emphasis(text, &range) => {}
-            Event::Text(content) | Event::Code(content) => self.text(text, content, range),
+            Event::Text(content) | Event::Code(content) => self.text(content, range),
             Event::InlineMath(content) | Event::DisplayMath(content) => {
-                self.text(text, content, range);
+                self.text(content, range);
             }
             Event::Html(content) => {
                 let (source, line) = (range.start, &mut self.line);
@@ -72,7 +65,13 @@ impl<'a> Reader<'a> {
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         let kind = match tag {
             Tag::Paragraph => BlockKind::Paragraph,
-            Tag::Heading { level, .. } => BlockKind::Heading { level: level as u8 },
+            Tag::Heading { level, id, .. } => {
+                if let Some(id) = id {
+                    let id = id.into_string();
+                    self.document.heading_ids.push((range.start, id));
+                }
+                BlockKind::Heading { level: level as u8 }
+            }
             Tag::BlockQuote(_) => BlockKind::Quote,
             Tag::CodeBlock(_) => {
                 self.code_block = true;
@@ -222,20 +221,12 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn text(&mut self, source: &'a str, content: CowStr<'a>, range: Range<usize>) {
+    fn text(&mut self, content: CowStr<'a>, range: Range<usize>) {
         self.touch(&range);
-        let mut range = range;
-        let mut content: Cow<'a, str> = match content {
+        let content: Cow<'a, str> = match content {
             CowStr::Borrowed(text) => Cow::Borrowed(text),
             other => Cow::Owned(other.into_string()),
         };
-        // `>? hint` and `>! warning` are call-outs in several documentation systems.
-        if let Some(mark) = call_out(source, &range, self.base)
-            && content.starts_with(mark)
-        {
-            content = Cow::Owned(content[1..].trim_start().to_owned());
-            range.start = range.end - content.len().min(range.len());
-        }
         if !content.is_empty() {
             self.push(range, content);
         }
@@ -276,51 +267,4 @@ impl<'a> Reader<'a> {
         }
         self.document.html.push(range);
     }
-}
-
-/// The mark of a call-out whose text begins at `range`.
-fn call_out(text: &str, range: &Range<usize>, base: usize) -> Option<char> {
-    let mark = text[range.clone()]
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '?' | '!'))?;
-    text[base..range.start]
-        .trim_end_matches([' ', '\t'])
-        .ends_with('>')
-        .then_some(mark)
-}
-
-/// How far away the other half of an emphasis is looked for, bytes.
-const EMPHASIS_REACH: usize = 600;
-
-/// Whether the star at `range` is one of a pair of `**`. Markdown does not take `**注意：**请` for bold,
-/// since a letter follows the punctuation; its author did, and a reader must not see the stars.
-fn lost_emphasis(text: &str, range: &Range<usize>) -> bool {
-    let bytes = text.as_bytes();
-    let star = |at: usize| bytes.get(at) == Some(&b'*');
-    let before = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at));
-    let start = if star(range.start + 1) {
-        range.start
-    } else if before(range.start) == Some(&b'*') {
-        range.start - 1
-    } else {
-        return false;
-    };
-    if !star(range.start) || before(start) == Some(&b'\\') {
-        return false;
-    }
-    let pair = |slice: &[u8]| slice.windows(2).any(|two| two == b"**");
-    let line_end = |slice: &[u8]| {
-        slice
-            .iter()
-            .position(|&b| b == b'\n')
-            .unwrap_or(slice.len())
-    };
-    let ahead = &bytes[(start + 2).min(bytes.len())..(start + EMPHASIS_REACH).min(bytes.len())];
-    let behind = &bytes[start.saturating_sub(EMPHASIS_REACH)..start];
-    let line_start = behind
-        .iter()
-        .rposition(|&b| b == b'\n')
-        .map_or(0, |at| at + 1);
-    pair(&ahead[..line_end(ahead)]) || pair(&behind[line_start..])
 }
