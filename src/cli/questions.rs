@@ -3,11 +3,12 @@
 use std::io::{self, BufRead, Read};
 
 use clap::Args;
-use jida::locale::Locale;
-use jida::search::{InvalidQuestion, Question, SearchError, Searcher};
+use jida::locale::{Locale, Localized};
+use jida::search::{Question, SearchError, Searcher};
+use jida::serve::{ProblemDocument, Unanswered, problem_for};
 use serde::Serialize;
 
-use super::failure::{CommandError, Failure, Told, chain};
+use super::failure::{CommandError, Failure, chain};
 use super::terminal::Terminal;
 use super::{Exit, open};
 use crate::config::Config;
@@ -93,12 +94,12 @@ fn answer_lines<A: Answering>(
         let reply = question_of(&line).and_then(|question| {
             runtime
                 .block_on(answering.reply(&searcher, question))
-                .map_err(LineError::Search)
+                .map_err(Unanswered::Search)
         });
         let (text, exit) = match reply {
             Ok(reply) => (json_line(&reply), answering.exit(&reply)),
             Err(error) => {
-                let problem = LineProblem::new(&error, number + 1, config.search.locale);
+                let problem = LineProblem::new(error, number + 1, config.search.locale);
                 (json_line(&problem), Exit::Failed)
             }
         };
@@ -118,9 +119,9 @@ fn whole_input() -> Result<String, Failure> {
     Ok(text)
 }
 
-fn question_of(line: &[u8]) -> Result<Question, LineError> {
-    let text = std::str::from_utf8(line).map_err(|_| LineError::NotUtf8)?;
-    Question::new(text).map_err(LineError::Question)
+fn question_of(line: &[u8]) -> Result<Question, Unanswered> {
+    let text = std::str::from_utf8(line).map_err(|_| Unanswered::NotUtf8)?;
+    Question::new(text).map_err(Unanswered::Question)
 }
 
 /// A reply has no float that JSON lacks and no key that is not text, so this can't fail.
@@ -130,56 +131,28 @@ fn json_line(reply: &impl Serialize) -> String {
     line
 }
 
-/// Why one line has no reply.
-#[derive(Debug)]
-enum LineError {
-    NotUtf8,
-    Question(InvalidQuestion),
-    Search(SearchError),
-}
-
 /// What stands in the place of a reply: the API's problem, and the line it belongs to.
 #[derive(Debug, Serialize)]
 struct LineProblem {
-    #[serde(rename = "type")]
-    kind: String,
-    status: u16,
-    detail: String,
-    code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    #[serde(flatten)]
+    problem: ProblemDocument,
     line: usize,
 }
 
 impl LineProblem {
-    fn new(error: &LineError, line: usize, locale: Locale) -> LineProblem {
-        let (told, code, status): (&dyn Told, _, _) = match error {
-            LineError::NotUtf8 => (&CommandError::InputNotUtf8, "invalid_encoding", 400),
-            LineError::Question(error) => {
-                let code = match error {
-                    InvalidQuestion::Empty => "empty_question",
-                    InvalidQuestion::TooLong(_) => "question_too_long",
-                };
-                (error, code, 400)
+    fn new(unanswered: Unanswered, line: usize, locale: Locale) -> LineProblem {
+        // Whoever runs the command is the one who can mend its index: no log keeps the cause.
+        let own_words = match &unanswered {
+            Unanswered::Search(error @ SearchError::Index(_)) => {
+                Some((chain(error, locale), error.hint(locale)))
             }
-            LineError::Search(error) => {
-                let (code, status) = match error {
-                    SearchError::UnknownKb { .. } => ("unknown_kb", 404),
-                    SearchError::UnknownEntry(_) => ("unknown_entry", 404),
-                    SearchError::UnknownCategory(_) => ("unknown_category", 422),
-                    SearchError::UnknownTag(_) => ("unknown_tag", 422),
-                    SearchError::Index(_) => ("internal", 500),
-                };
-                (error, code, status)
-            }
+            _ => None,
         };
-        LineProblem {
-            kind: format!("urn:jida:problem:{code}"),
-            status,
-            detail: chain(told, locale),
-            code,
-            hint: told.hint(locale),
-            line,
-        }
+        let problem = problem_for(unanswered, locale);
+        let problem = match own_words {
+            Some((detail, hint)) => problem.told_as(detail, hint),
+            None => problem,
+        };
+        LineProblem { problem, line }
     }
 }

@@ -13,6 +13,8 @@ use crate::search::{InvalidQuestion, MAX_QUESTION_CHARS, SearchError};
 /// Why a request gets no reply of its own kind.
 #[derive(Debug)]
 pub(super) enum Problem {
+    /// Bytes that are no text.
+    InvalidEncoding,
     EmptyQuestion,
     /// Carries how many code points there were.
     QuestionTooLong(usize),
@@ -58,6 +60,8 @@ pub(super) enum Allowed {
 #[serde(rename_all = "snake_case")]
 #[schema(as = ErrorCode)]
 pub(super) enum Code {
+    /// A line of `jida … --jsonl` is not UTF-8; no request ends in it.
+    InvalidEncoding,
     EmptyQuestion,
     QuestionTooLong,
     InvalidParameter,
@@ -86,7 +90,8 @@ impl Code {
     /// The status line that goes with it.
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Code::EmptyQuestion
+            Code::InvalidEncoding
+            | Code::EmptyQuestion
             | Code::QuestionTooLong
             | Code::InvalidParameter
             | Code::InvalidQueryString
@@ -110,6 +115,7 @@ impl Code {
     /// The short, constant name of the problem for people.
     pub(super) fn title(self, locale: Locale) -> &'static str {
         let (zh, en) = match self {
+            Code::InvalidEncoding => ("编码无效", "Invalid encoding"),
             Code::EmptyQuestion => ("问题为空", "Empty question"),
             Code::QuestionTooLong => ("问题过长", "Question too long"),
             Code::InvalidParameter => ("参数无效", "Invalid parameter"),
@@ -146,6 +152,7 @@ impl Problem {
     /// The stable name.
     pub(super) fn code(&self) -> Code {
         match self {
+            Problem::InvalidEncoding => Code::InvalidEncoding,
             Problem::EmptyQuestion => Code::EmptyQuestion,
             Problem::QuestionTooLong(_) => Code::QuestionTooLong,
             Problem::InvalidParameter { .. } | Problem::RepeatedParameter(_) => {
@@ -197,9 +204,13 @@ impl Localized for Problem {
     fn message(&self, locale: Locale) -> String {
         let max = MAX_QUESTION_CHARS;
         match self {
+            Problem::InvalidEncoding => locale.pick(
+                "输入不是 UTF-8 编码".to_owned(),
+                "the input is not encoded in UTF-8".to_owned(),
+            ),
             Problem::EmptyQuestion => locale.pick(
-                format!("请用 q 给出一个问题：1 到 {max} 个字符，不能只有空白"),
-                format!("give a question as `q`: 1 to {max} characters (Unicode code points), not only white space"),
+                format!("问题是空的：应有 1 到 {max} 个字符，不能只有空白"),
+                format!("the question is empty: give 1 to {max} characters (Unicode code points), not only white space"),
             ),
             Problem::QuestionTooLong(chars) => locale.pick(
                 format!("问题有 {chars} 个字符，最多 {max} 个字符（按 Unicode 码点计）"),
@@ -284,6 +295,14 @@ impl Localized for Problem {
 
     fn hint(&self, locale: Locale) -> Option<String> {
         let (zh, en) = match self {
+            Problem::InvalidEncoding => (
+                "先转换编码，例如：iconv -f GB18030 -t UTF-8",
+                "convert it first, for example: iconv -f GB18030 -t UTF-8",
+            ),
+            Problem::EmptyQuestion => (
+                "写上要问的内容；接口的参数名是 q",
+                "write what you want to know; the API takes it as `q`",
+            ),
             Problem::QuestionTooLong(_) => (
                 "只保留问题本身，去掉背景叙述",
                 "keep the question itself and leave out the background",
@@ -318,8 +337,7 @@ impl Localized for Problem {
                 "quote the x-request-id of this reply when reporting it",
             ),
             Problem::Search(error) => return error.hint(locale),
-            Problem::EmptyQuestion
-            | Problem::InvalidParameter { .. }
+            Problem::InvalidParameter { .. }
             | Problem::InvalidRequest
             | Problem::BodyTooSlow
             | Problem::BodyTooLarge(_)

@@ -37,6 +37,7 @@ use crate::locale::Locale;
 use crate::search::Searcher;
 
 pub use listen::{ServeError, bind, run};
+pub use problem::{ProblemDocument, Unanswered, problem_for};
 pub use settings::Settings;
 
 /// What the server answers from. Clones share it, so that the binary can keep one and exchange the

@@ -17,6 +17,7 @@ use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::{Ref, ResponseBuilder, ResponsesBuilder};
 
 use crate::locale::{Locale, Localized};
+use crate::search::{InvalidQuestion, SearchError};
 use crate::serve::App;
 use crate::serve::error::{Code, Problem};
 use crate::serve::page;
@@ -27,7 +28,7 @@ const PROBLEM_JSON: &str = "application/problem+json";
 /// What went wrong (RFC 9457). Branch on `code`; show `detail` and `hint`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Problem)]
-pub(super) struct ProblemDocument {
+pub struct ProblemDocument {
     /// `urn:jida:problem:` and the code.
     #[serde(rename = "type")]
     #[schema(example = "urn:jida:problem:empty_question")]
@@ -47,7 +48,37 @@ pub(super) struct ProblemDocument {
     hint: Option<String>,
 }
 
+/// Why a question gets no reply, wherever it comes from.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// Its bytes are no text.
+    NotUtf8,
+    /// It is none.
+    Question(InvalidQuestion),
+    /// A name that nothing has, or a failing engine.
+    Search(SearchError),
+}
+
+/// What the API says about it, for callers who do not come by HTTP.
+pub fn problem_for(unanswered: Unanswered, locale: Locale) -> ProblemDocument {
+    let problem = match unanswered {
+        Unanswered::NotUtf8 => Problem::InvalidEncoding,
+        Unanswered::Question(invalid) => invalid.into(),
+        Unanswered::Search(error) => error.into(),
+    };
+    ProblemDocument::new(&problem, locale)
+}
+
 impl ProblemDocument {
+    /// The same with other words: those for the API's callers keep our own failures to the log.
+    pub fn told_as(self, detail: String, hint: Option<String>) -> ProblemDocument {
+        ProblemDocument {
+            detail,
+            hint,
+            ..self
+        }
+    }
+
     fn new(problem: &Problem, locale: Locale) -> ProblemDocument {
         let code = problem.code();
         ProblemDocument {

@@ -49,6 +49,7 @@ fn a_bad_line_has_an_error_in_its_place_and_the_run_goes_on() {
     assert_eq!(replies[1]["line"], 2);
     assert_eq!(replies[1]["status"], 400);
     assert_eq!(replies[1]["type"], "urn:jida:problem:empty_question");
+    assert_eq!(replies[2]["title"], "编码无效");
     assert_eq!(replies[4]["answer"]["question"], "怎么开发票？");
     assert_eq!(run.code, 2);
 }
@@ -90,6 +91,33 @@ fn an_unknown_tag_is_an_error_on_every_line() {
     let codes: Vec<Value> = objects(&run).iter().map(|o| o["code"].clone()).collect();
     assert_eq!(codes, ["unknown_tag", "unknown_tag"]);
     assert_eq!(run.code, 2);
+}
+
+/// Whoever reads both need know one shape only.
+#[cfg(unix)]
+#[test]
+fn a_mistake_is_told_in_the_words_of_the_api() {
+    let desk = Desk::indexed();
+    let service = super::serve::Service::start(&desk, &[]);
+    service.wait_until_ready();
+    let long = "a".repeat(513);
+    for (question, arguments, path) in [
+        ("", &[][..], "/v1/search?q="),
+        (" ", &[], "/v1/search?q=%20"),
+        (&long, &[], &format!("/v1/search?q={long}")),
+        ("a", &["--tag", "no"], "/v1/search?q=a&tag=no"),
+        ("a", &["--category", "no"], "/v1/search?q=a&category=no"),
+    ] {
+        let (_, body) = service.get(path);
+        let api: Value = serde_json::from_str(&body).expect("a problem document");
+        assert!(api["title"].is_string(), "{api}");
+        let arguments = [&["search", "-", "--jsonl"], arguments].concat();
+        let run = desk.run_with_input(&arguments, format!("{question}\n").as_bytes());
+        let mut line = objects(&run).remove(0);
+        let number = line.as_object_mut().and_then(|line| line.remove("line"));
+        assert_eq!(number, Some(Value::from(1)), "{line}");
+        assert_eq!(line, api, "{path}");
+    }
 }
 
 #[cfg(unix)]

@@ -9,14 +9,14 @@ use std::time::Duration;
 use super::{Desk, Run};
 
 /// A running service; ended with the test, however that goes.
-struct Service {
+pub(super) struct Service {
     child: Child,
     stderr: BufReader<ChildStderr>,
     addr: SocketAddr,
 }
 
 impl Service {
-    fn start(desk: &Desk, arguments: &[&str]) -> Service {
+    pub(super) fn start(desk: &Desk, arguments: &[&str]) -> Service {
         let mut all = vec!["serve", "--addr", "127.0.0.1:0"];
         all.extend(arguments);
         let mut child = desk
@@ -44,7 +44,7 @@ impl Service {
     }
 
     /// Status and body.
-    fn get(&self, path: &str) -> (u16, String) {
+    pub(super) fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.addr).expect("it listens");
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -56,7 +56,7 @@ impl Service {
         (status.expect("a status"), body.to_owned())
     }
 
-    fn wait_until_ready(&self) {
+    pub(super) fn wait_until_ready(&self) {
         for _ in 0..600 {
             if self.get("/readyz").0 == 200 {
                 return;
