@@ -3,8 +3,9 @@
 //! CommonMark decides by the characters next to `**` whether it can open or close, and counts on blanks
 //! between words. Chinese has none: in `**注意：**请` the second `**` stands between punctuation and a
 //! letter, so it can't close and a reader would see stars. Here Chinese characters and punctuation count
-//! as neither, which is the amendment known as “CJK-friendly emphasis”; text without them is left as
-//! CommonMark has it.
+//! as neither, which is the amendment known as “CJK-friendly emphasis”. What is then still alone finds its
+//! partner on the same line even if a blank has slipped in, as in `**订单号 **`. Text without Chinese is left
+//! as CommonMark has it.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -14,14 +15,15 @@ use unicode_width::UnicodeWidthChar;
 
 use super::markdown::Spanned;
 
-/// Pairs the `**` of one block's inline content anew if Chinese punctuation has kept any from its pair.
+/// Pairs the `**` of one block's inline content anew if there is Chinese among it.
 /// `text` is what the ranges count in. Code is not touched: its stars are no events of their own.
 pub(super) fn mend<'a>(text: &str, inline: VecDeque<Spanned<'a>>) -> VecDeque<Spanned<'a>> {
     let marks = marks(text, &inline);
-    if marks.iter().all(|mark| mark.chinese == mark.common) {
+    if marks.is_empty() || !has_chinese(&inline) {
         return inline;
     }
-    let pairs = pairs(&marks);
+    let mut pairs = pairs(&marks);
+    pair_across_blanks(text, &marks, &mut pairs);
     let mut mended = VecDeque::with_capacity(inline.len());
     let mut marks = marks.iter().zip(pairs).peekable();
     let mut skip = 0;
@@ -54,16 +56,12 @@ struct Mark {
     events: usize,
     /// What of emphasis, links and the like it stands in.
     container: usize,
-    common: Sides,
-    chinese: Sides,
-}
-
-/// What a `**` can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sides {
     opens: bool,
     closes: bool,
 }
+
+/// Whether a mark is the first of two, and their range.
+type Pair = (bool, Range<usize>);
 
 /// Every `**`, whether CommonMark has found a pair for it or not.
 fn marks(text: &str, inline: &VecDeque<Spanned<'_>>) -> Vec<Mark> {
@@ -92,14 +90,14 @@ fn marks(text: &str, inline: &VecDeque<Spanned<'_>>) -> Vec<Mark> {
             _ => (None, 1),
         };
         if let Some(at) = at {
-            let (common, chinese) = sides(text, at);
+            let (opens, closes) = sides(text, at);
             marks.push(Mark {
                 at,
                 event: index,
                 events,
                 container: open.last().copied().unwrap_or(0),
-                common,
-                chinese,
+                opens,
+                closes,
             });
         }
         index += events;
@@ -107,8 +105,8 @@ fn marks(text: &str, inline: &VecDeque<Spanned<'_>>) -> Vec<Mark> {
     marks
 }
 
-/// For each mark that has a partner: whether it is the first of the two, and their range.
-fn pairs(marks: &[Mark]) -> Vec<Option<(bool, Range<usize>)>> {
+/// The partner of each mark, as far as it has one.
+fn pairs(marks: &[Mark]) -> Vec<Option<Pair>> {
     let mut pairs = vec![None; marks.len()];
     let mut waiting: Vec<usize> = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
@@ -122,18 +120,61 @@ fn pairs(marks: &[Mark]) -> Vec<Option<(bool, Range<usize>)>> {
         let partner = waiting
             .last()
             .copied()
-            .filter(|&top| mark.chinese.closes && marks[top].container == mark.container)
+            .filter(|&top| mark.closes && marks[top].container == mark.container)
             .filter(|&top| marks[top].at + 2 < mark.at);
         if let Some(partner) = partner {
             waiting.pop();
-            let range = marks[partner].at..mark.at + 2;
-            pairs[partner] = Some((true, range.clone()));
-            pairs[index] = Some((false, range));
-        } else if mark.chinese.opens {
+            join(marks, &mut pairs, partner, index);
+        } else if mark.opens {
             waiting.push(index);
         }
     }
     pairs
+}
+
+/// Pairs marks that are still alone with the next on their line, a blank inside at one end at most.
+fn pair_across_blanks(text: &str, marks: &[Mark], pairs: &mut [Option<Pair>]) {
+    // What is alone, at each depth of bold text: pairs must not cross.
+    let mut alone: Vec<Option<usize>> = vec![None];
+    for index in 0..marks.len() {
+        match pairs[index] {
+            Some((true, _)) => alone.push(None),
+            Some((false, _)) => {
+                alone.pop();
+            }
+            None => {
+                let Some(last) = alone.last_mut() else {
+                    continue;
+                };
+                let partner = last.take().filter(|&first| {
+                    let between = text.get(marks[first].at + 2..marks[index].at);
+                    marks[first].container == marks[index].container
+                        && between.is_some_and(|inner| {
+                            !inner.contains('\n')
+                                && !inner.trim().is_empty()
+                                && (inner.trim_start() == inner || inner.trim_end() == inner)
+                        })
+                });
+                match partner {
+                    Some(first) => join(marks, pairs, first, index),
+                    None => *last = Some(index),
+                }
+            }
+        }
+    }
+}
+
+fn join(marks: &[Mark], pairs: &mut [Option<Pair>], first: usize, second: usize) {
+    let range = marks[first].at..marks[second].at + 2;
+    pairs[first] = Some((true, range.clone()));
+    pairs[second] = Some((false, range));
+}
+
+fn has_chinese(inline: &VecDeque<Spanned<'_>>) -> bool {
+    inline.iter().any(|(event, _)| match event {
+        Event::Text(content) | Event::Code(content) => content.chars().any(is_chinese),
+        _ => false,
+    })
 }
 
 /// Whether an event is a star that CommonMark has found no use for.
@@ -157,27 +198,18 @@ fn stars(text: &str, inline: &VecDeque<Spanned<'_>>, index: usize) -> usize {
         .count()
 }
 
-/// What the `**` at `at` can do by CommonMark, and by Chinese use.
-fn sides(text: &str, at: usize) -> (Sides, Sides) {
+/// Whether the `**` at `at` can open, and whether it can close.
+fn sides(text: &str, at: usize) -> (bool, bool) {
     let before = text[..at].trim_end_matches('*').chars().next_back();
     let after = text[at..].trim_start_matches('*').chars().next();
     let blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let mark = |c: Option<char>| c.is_some_and(is_punctuation);
     let chinese = |c: Option<char>| c.is_some_and(is_chinese);
-    let common = |outer, inner| !blank(inner) && (!mark(inner) || blank(outer) || mark(outer));
-    let amended = |outer, inner| {
-        common(outer, inner) || (!blank(inner) && (chinese(outer) || chinese(inner)))
+    let fits = |outer, inner| {
+        !blank(inner)
+            && (!mark(inner) || blank(outer) || mark(outer) || chinese(inner) || chinese(outer))
     };
-    (
-        Sides {
-            opens: common(before, after),
-            closes: common(after, before),
-        },
-        Sides {
-            opens: amended(before, after),
-            closes: amended(after, before),
-        },
-    )
+    (fits(before, after), fits(after, before))
 }
 
 fn is_punctuation(c: char) -> bool {

@@ -25,8 +25,9 @@ pub(super) fn dedented(markdown: &str) -> Cow<'_, str> {
         .sum();
     let behind_blank = rest.split('\n').next().is_some_and(|l| l.trim().is_empty());
     let code = width >= CODE_INDENT && behind_blank && !is_prose(second.trim());
-    // A list's own first item is followed by what is nested in it.
-    if shared.is_empty() || code || first.starts_with([' ', '\t']) || opens_block(first) {
+    // A list's own first item is followed by what is nested in it, unless something less deep follows.
+    let nested = is_item(first) && indent(second) == shared;
+    if shared.is_empty() || code || first.starts_with([' ', '\t']) || nested || opens_block(first) {
         return Cow::Borrowed(markdown);
     }
     let mut out = String::with_capacity(markdown.len());
@@ -60,8 +61,7 @@ fn is_prose(line: &str) -> bool {
         || line.chars().any(|c| c.width() == Some(2))
 }
 
-/// Whether what is indented below this line may belong to it.
-fn opens_block(line: &str) -> bool {
+fn is_item(line: &str) -> bool {
     let unnumbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let marked = |line: &str, marks: &[char]| {
         line.strip_prefix(marks)
@@ -69,7 +69,11 @@ fn opens_block(line: &str) -> bool {
     };
     marked(line, &['-', '*', '+'])
         || (unnumbered.len() < line.len() && marked(unnumbered, &['.', ')']))
-        || ["```", "~~~", "<", "[^"]
-            .iter()
-            .any(|m| line.starts_with(m))
+}
+
+/// Whether the indentation below this line may be part of what it opens.
+fn opens_block(line: &str) -> bool {
+    ["```", "~~~", "<", "[^"]
+        .iter()
+        .any(|m| line.starts_with(m))
 }

@@ -210,7 +210,13 @@ fn bold_is_shown_where_its_author_meant_it() {
             "<pre><code>**注意：**请\n</code></pre>",
         ),
         (r"\**注意：**请", "<p>**注意：**请</p>"),
-        ("乘方 2 ** 3：** 4", "<p>乘方 2 ** 3：** 4</p>"),
+        ("乘方 2 ** 3 ** 4", "<p>乘方 2 ** 3 ** 4</p>"),
+        (
+            "选择** iOS Device**。",
+            "<p>选择<strong> iOS Device</strong>。</p>",
+        ),
+        ("com.x.** { *; }，是", "<p>com.x.** { *; }，是</p>"),
+        ("形如 x-******** 的：是", "<p>形如 x-******** 的：是</p>"),
         ("**注意：请", "<p>**注意：请</p>"),
         ("**note:**read", "<p>**note:**read</p>"),
     ]);
@@ -228,6 +234,10 @@ fn an_answer_cut_out_of_a_list_loses_the_lists_indentation() {
         (
             "一\n\n    ```\n    sudo x\n    ```",
             "<p>一</p>\n<pre><code>sudo x\n</code></pre>",
+        ),
+        (
+            "- 一\n\t\t- 二\n\t- 三",
+            "<ul>\n<li>一\n<ul>\n<li>二</li>\n</ul>\n</li>\n<li>三</li>\n</ul>",
         ),
         (
             "- 一\n    - 二\n    - 三",
