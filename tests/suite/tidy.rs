@@ -24,8 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// A crate and the folders that may name it.
 const WALLS: &[(&str, &[&str])] = &[
-    ("tantivy", &["src/index/embedded"]),
-    ("axum", &["src/serve", "tests/suite"]),
+    ("tantivy", &["src/index/embedded", "benches"]),
+    ("axum", &["src/serve", "tests/suite", "benches"]),
     ("clap", &["src/cli"]),
 ];
 

@@ -1,0 +1,279 @@
+//! How long a question takes, stage by stage, beside plain tantivy asked the same.
+//!
+//! ```text
+//! cargo bench --bench querying -- --corpus DIR --queries FILE.jsonl [--rounds 7]
+//! ```
+//!
+//! A line of the queries is a JSON object with a `query`. One thread. Each question runs in every round, all
+//! stages in turn; its time is the median of its rounds, which keeps a busy machine out of the figures as
+//! far as that goes; the table's percentiles are over the questions. "Unpruned" scores every entry that holds
+//! any term, without tantivy's block-max pruning.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use jida::corpus::{Corpus, Settings as CorpusSettings};
+use jida::index::{Index, Retrieval, Scope, build};
+use jida::rank::{Query, model, rank};
+use jida::search::{AskRequest, Filter, Page, Question, SearchRequest, Searcher, Settings};
+use jida::text::Analyzer;
+use serde::Deserialize;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as Clause, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, ReloadPolicy, Score, SegmentReader, Term};
+use tokio::runtime::Runtime;
+
+#[derive(Deserialize)]
+struct Line {
+    query: String,
+}
+
+/// What is timed, in the order of the table. The first four are the parts of a search that can be called alone.
+const STAGES: [&str; 9] = [
+    "analyse",
+    "retrieve 100",
+    "weigh and rank",
+    "fetch entries",
+    "search, whole",
+    "ask, whole",
+    "tantivy top 10",
+    "tantivy top 100",
+    "100, unpruned",
+];
+const PLAIN: usize = 6;
+
+fn main() -> Result<()> {
+    let (folder, queries, rounds) = arguments()?;
+    let file = std::fs::File::open(&queries)?;
+    let questions = BufReader::new(file)
+        .lines()
+        .map(|line| Ok(Question::new(&serde_json::from_str::<Line>(&line?)?.query)?))
+        .collect::<Result<Vec<Question>>>()?;
+
+    let analyzer = Arc::new(Analyzer::new());
+    let built = tempfile::tempdir()?;
+    let corpus = Corpus::open(&folder, CorpusSettings::default())?;
+    let report = build(&corpus, built.path(), &analyzer, &mut |_| {})?;
+    let open = || Index::open(built.path(), &analyzer);
+    let bench = Bench {
+        plain: Plain::open(built.path(), &report.index_version)?,
+        index: open()?,
+        searcher: Searcher::new(open()?, analyzer.clone(), Settings::default()),
+        analyzer,
+        runtime: tokio::runtime::Builder::new_current_thread().build()?,
+    };
+
+    let mut clauses: Vec<u64> = Vec::new();
+    let mut rows = vec![Vec::new(); STAGES.len()];
+    for question in &questions {
+        let mut times = vec![Vec::new(); STAGES.len()];
+        // The first round warms up.
+        for round in 0..=rounds {
+            let (took, count) = bench.ask(question)?;
+            if round == 0 {
+                clauses.push(count as u64);
+                continue;
+            }
+            for (stage, time) in times.iter_mut().zip(took) {
+                stage.push(time);
+            }
+        }
+        for (row, time) in rows.iter_mut().zip(times) {
+            row.push(percentile(time, 50));
+        }
+    }
+
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{} entries, {} questions, median {} clauses, {rounds} rounds",
+        report.entries,
+        questions.len(),
+        percentile(clauses, 50)
+    )?;
+    let limit = percentile(rows[PLAIN].clone(), 50) as f64;
+    writeln!(
+        out,
+        "{:<16} {:>8} {:>8} {:>20}",
+        "µs", "p50", "p99", "p50 / tantivy top 10"
+    )?;
+    for (stage, row) in STAGES.iter().zip(rows) {
+        let (half, slow) = (percentile(row.clone(), 50), percentile(row, 99));
+        let (ratio, half, slow) = (half as f64 / limit, half as f64 / 1e3, slow as f64 / 1e3);
+        writeln!(out, "{stage:<16} {half:>8.1} {slow:>8.1} {ratio:>20.2}")?;
+    }
+    Ok(())
+}
+
+struct Bench {
+    analyzer: Arc<Analyzer>,
+    index: Index,
+    searcher: Searcher,
+    plain: Plain,
+    runtime: Runtime,
+}
+
+impl Bench {
+    /// Asks one question once: nanoseconds of each stage, and the number of clauses.
+    fn ask(&self, question: &Question) -> Result<([u64; STAGES.len()], usize)> {
+        let mut watch = Watch::start();
+        let analysis = self.analyzer.analyze(question.as_str());
+        watch.lap();
+
+        let mut query = Query::new(&analysis);
+        let retrieval = query.retrieval(Scope::default(), model::CANDIDATES);
+        let retrieved = self.runtime.block_on(self.index.retrieve(&retrieval))?;
+        watch.lap();
+
+        let statistics = self.index.statistics();
+        let asking = |term: &str| self.index.entries_asking(term);
+        query.weigh(&retrieved, statistics.entries, asking);
+        let ranked = rank(&query, &retrieved.candidates, statistics, &asking);
+        watch.lap();
+
+        let best = ranked.iter().take(Page::default().limit);
+        let keys: Vec<_> = best
+            .map(|ranked| retrieved.candidates[ranked.candidate].key)
+            .collect();
+        std::hint::black_box(self.runtime.block_on(self.index.entries(&keys))?);
+        watch.lap();
+
+        let request = SearchRequest {
+            question: question.clone(),
+            filter: Filter::default(),
+            page: Page::default(),
+        };
+        std::hint::black_box(self.runtime.block_on(self.searcher.search(&request))?);
+        watch.lap();
+
+        let request = AskRequest {
+            question: request.question,
+            filter: request.filter,
+            top: 5,
+            explain: false,
+        };
+        std::hint::black_box(self.runtime.block_on(self.searcher.ask(&request))?);
+        watch.lap();
+
+        self.plain.top(&retrieval, 10)?;
+        watch.lap();
+        self.plain.top(&retrieval, model::CANDIDATES)?;
+        watch.lap();
+        let clauses = self.plain.top_unpruned(&retrieval, model::CANDIDATES)?;
+        watch.lap();
+        let laps = watch.laps.try_into().ok().context("a lap for each stage")?;
+        Ok((laps, clauses))
+    }
+}
+
+/// The same segments, opened with nothing of ours in between.
+struct Plain {
+    searcher: tantivy::Searcher,
+}
+
+impl Plain {
+    fn open(index: &Path, version: &str) -> Result<Plain> {
+        let segments = index.join("generations").join(version).join("segments");
+        let reader = tantivy::Index::open_in_dir(segments)?
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        Ok(Plain {
+            searcher: reader.searcher(),
+        })
+    }
+
+    fn top(&self, retrieval: &Retrieval, limit: usize) -> Result<()> {
+        let query = BooleanQuery::new(self.clauses(retrieval)?);
+        let best = TopDocs::with_limit(limit).order_by_score();
+        std::hint::black_box(self.searcher.search(&query, &best)?);
+        Ok(())
+    }
+
+    /// Returns how many clauses there were.
+    fn top_unpruned(&self, retrieval: &Retrieval, limit: usize) -> Result<usize> {
+        let clauses = self.clauses(retrieval)?;
+        let count = clauses.len();
+        // A score that might be changed can't be bounded, so nothing is pruned.
+        let as_it_is = |_: &SegmentReader| |_: DocId, score: Score| score;
+        let best = TopDocs::with_limit(limit).tweak_score(as_it_is);
+        let query = BooleanQuery::new(clauses);
+        std::hint::black_box(self.searcher.search(&query, &best)?);
+        Ok(count)
+    }
+
+    /// The clauses that our engine makes of `retrieval`.
+    fn clauses(&self, retrieval: &Retrieval) -> Result<Vec<(Occur, Box<dyn Clause>)>> {
+        let schema = self.searcher.schema();
+        let fields = (schema.get_field("question")?, schema.get_field("all")?);
+        let mut clauses: Vec<(Occur, Box<dyn Clause>)> = Vec::new();
+        for wanted in &retrieval.terms {
+            for (field, boost) in [
+                (fields.0, wanted.question_boost),
+                (fields.1, wanted.answer_boost),
+            ] {
+                if boost > 0.0 {
+                    let term = Term::from_field_text(field, &wanted.term);
+                    let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                    let query = BoostQuery::new(Box::new(query), boost);
+                    clauses.push((Occur::Should, Box::new(query)));
+                }
+            }
+        }
+        Ok(clauses)
+    }
+}
+
+/// Nanoseconds from lap to lap.
+struct Watch {
+    last: Instant,
+    laps: Vec<u64>,
+}
+
+impl Watch {
+    fn start() -> Watch {
+        Watch {
+            laps: Vec::with_capacity(STAGES.len()),
+            last: Instant::now(),
+        }
+    }
+
+    fn lap(&mut self) {
+        self.laps.push(self.last.elapsed().as_nanos() as u64);
+        self.last = Instant::now();
+    }
+}
+
+fn percentile(mut values: Vec<u64>, percent: usize) -> u64 {
+    values.sort_unstable();
+    let at = values.len() * percent / 100;
+    values.get(at).copied().unwrap_or_default()
+}
+
+fn arguments() -> Result<(PathBuf, PathBuf, usize)> {
+    let (mut corpus, mut queries, mut rounds) = (None, None, 7);
+    let mut given = std::env::args().skip(1);
+    while let Some(name) = given.next() {
+        let mut value = || {
+            given
+                .next()
+                .with_context(|| format!("{name} needs a value"))
+        };
+        match name.as_str() {
+            "--corpus" => corpus = Some(PathBuf::from(value()?)),
+            "--queries" => queries = Some(PathBuf::from(value()?)),
+            "--rounds" => rounds = value()?.parse()?,
+            // What cargo adds.
+            "--bench" => {}
+            other => bail!("unknown argument {other}"),
+        }
+    }
+    match (corpus, queries) {
+        (Some(corpus), Some(queries)) if rounds > 0 => Ok((corpus, queries, rounds)),
+        _ => bail!("--corpus DIR and --queries FILE are needed, and a round"),
+    }
+}
