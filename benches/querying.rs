@@ -60,7 +60,7 @@ fn main() -> Result<()> {
     let report = build(&corpus, built.path(), &analyzer, &mut |_| {})?;
     let open = || Index::open(built.path(), &analyzer);
     let bench = Bench {
-        plain: Plain::open(built.path(), &report.index_version)?,
+        plain: Plain::open(built.path(), &report.generation)?,
         index: open()?,
         searcher: Searcher::new(open()?, analyzer.clone(), Settings::default()),
         analyzer,
