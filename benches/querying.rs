@@ -176,8 +176,8 @@ struct Plain {
 }
 
 impl Plain {
-    fn open(index: &Path, version: &str) -> Result<Plain> {
-        let segments = index.join("generations").join(version).join("segments");
+    fn open(index: &Path, generation: &str) -> Result<Plain> {
+        let segments = index.join("generations").join(generation).join("segments");
         let reader = tantivy::Index::open_in_dir(segments)?
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
