@@ -297,6 +297,9 @@ impl Searcher {
         let locale = self.settings.locale;
         match verdict {
             Verdict::Answered => None,
+            Verdict::Clarify(1) => {
+                Some(locale.pick("您想问的是这个吗？", "Is this what you mean?"))
+            }
             Verdict::Clarify(_) => {
                 Some(locale.pick("您想问的是哪一个？", "Which of these do you mean?"))
             }

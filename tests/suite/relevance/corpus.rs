@@ -87,6 +87,17 @@ fn a_choice_between_equal_questions_says_what_each_is_about() {
 }
 
 #[test]
+fn one_choice_is_asked_about_as_one() {
+    let faq = searcher("### 多久能发货？\n两天。\n\n### 怎么开发票？\n在订单页。\n");
+    let reply = ask(&faq, "什么时候发货啊");
+    assert_eq!(
+        (reply.decision, reply.candidates.len()),
+        (Decision::Clarify, 1)
+    );
+    assert_eq!(reply.message.as_deref(), Some("您想问的是这个吗？"));
+}
+
+#[test]
 fn a_latin_word_must_stand_alone() {
     let faq = searcher("### 什么是 ip？\n网络地址。\n\n### 什么是 script？\n一段程序。\n");
     let reply = search(&faq, "ip");
