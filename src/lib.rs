@@ -11,6 +11,7 @@ pub mod locale;
 
 pub mod corpus;
 pub mod text;
+pub mod semantic;
 
 pub mod index;
 pub mod rank;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::locale::{Locale, Localized};
+use crate::semantic::EncodeError;
 
 /// What can go wrong between a corpus and an opened index.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,19 @@ pub enum IndexError {
         /// Fingerprint of this program.
         expected: String,
     },
+    /// It was built with another encoder, or with none.
+    #[error("the index {} was built with the encoder {found}, now it is {expected}", path.display())]
+    Encoder {
+        /// The manifest.
+        path: PathBuf,
+        /// Fingerprint in the manifest.
+        found: String,
+        /// Fingerprint of the encoder in use.
+        expected: String,
+    },
+    /// The encoder failed while questions were being encoded.
+    #[error("cannot encode the questions: {0}")]
+    Encode(EncodeError),
     /// A file is missing, cut short or not what the manifest says.
     #[error("the index is damaged at {}: {reason}", path.display())]
     Damaged {
@@ -97,6 +111,7 @@ impl IndexError {
             IndexError::Missing { .. }
                 | IndexError::Format { .. }
                 | IndexError::Analyzer { .. }
+                | IndexError::Encoder { .. }
                 | IndexError::Damaged { .. }
         )
     }
@@ -127,6 +142,15 @@ impl Localized for IndexError {
                 "索引 {} 用的文本分析是 {found}，这个 jida 的是 {expected}",
                 path.display()
             ),
+            IndexError::Encoder {
+                path,
+                found,
+                expected,
+            } => format!(
+                "索引 {} 用的编码器是 {found}，现在用的是 {expected}",
+                path.display()
+            ),
+            IndexError::Encode(error) => format!("无法为问题编码：{}", error.message(locale)),
             IndexError::Damaged { path, reason } => {
                 format!("索引已损坏：{}（{reason}）", path.display())
             }
@@ -142,7 +166,11 @@ impl Localized for IndexError {
             IndexError::Missing { .. } => {
                 locale.pick("先运行 `jida index` 建立索引", "run `jida index` to build it")
             }
-            IndexError::Format { .. } | IndexError::Analyzer { .. } | IndexError::Damaged { .. } => {
+            IndexError::Encode(error) => return error.hint(locale),
+            IndexError::Format { .. }
+            | IndexError::Analyzer { .. }
+            | IndexError::Encoder { .. }
+            | IndexError::Damaged { .. } => {
                 locale.pick("运行 `jida index` 重建索引", "run `jida index` to rebuild it")
             }
             IndexError::Locked { .. } => {

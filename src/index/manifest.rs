@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::index::IndexError;
 
 /// Raised whenever the files of a generation change their meaning.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// The manifest's name in its generation's folder.
 pub(super) const FILE: &str = "manifest.json";
 
@@ -32,6 +32,8 @@ pub(super) struct Manifest {
 pub struct Fingerprints {
     /// Rules and dictionaries of text analysis.
     pub analyzer: String,
+    /// The encoder whose vectors it holds; `none` if it holds none.
+    pub encoder: String,
     /// Every file's name and content, and how they are read.
     pub corpus: String,
 }
@@ -52,7 +54,7 @@ impl Fingerprints {
     pub fn version(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&FORMAT.to_le_bytes());
-        for part in [&self.analyzer, &self.corpus] {
+        for part in [&self.analyzer, &self.encoder, &self.corpus] {
             hasher.update(part.as_bytes());
             hasher.update(&[0]);
         }

@@ -21,6 +21,7 @@ mod lifecycle;
 use std::path::Path;
 
 use crate::corpus::{Corpus, Entry, Fingerprint, Problem};
+use crate::semantic::Encoder;
 use crate::text::Analyzer;
 
 pub use catalog::{Catalog, is_within};
@@ -28,7 +29,7 @@ pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;
 pub use manifest::{Fingerprints, Statistics};
 
-use embedded::{Embedded, GenerationWriter};
+use embedded::{Embedded, GenerationWriter, Unchanged};
 use manifest::Manifest;
 
 /// What a build tells while it runs.
@@ -74,9 +75,10 @@ pub fn build(
     corpus: &Corpus,
     dir: &Path,
     analyzer: &Analyzer,
+    encoder: Option<&Encoder>,
     progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
-    let before = fingerprints(corpus, analyzer);
+    let before = fingerprints(corpus, analyzer, encoder)?;
     let mut report = BuildReport {
         generation: before.version(),
         files: 0,
@@ -92,7 +94,8 @@ pub fn build(
         return Ok(report);
     }
     let draft = generation::Draft::new(dir)?;
-    let mut writer = GenerationWriter::create(draft.folder(), analyzer)?;
+    let unchanged = unchanged(&before, dir);
+    let mut writer = GenerationWriter::create(draft.folder(), analyzer, encoder, unchanged)?;
     let corpus = read(corpus, &mut report, progress, |entry| writer.add(entry))?;
     progress(BuildEvent::Publishing);
     // A file may have changed since the first look: the generation is named by what went into it.
@@ -127,11 +130,32 @@ fn read(
     Ok(fingerprint.finish())
 }
 
-fn fingerprints(corpus: &Corpus, analyzer: &Analyzer) -> Fingerprints {
-    Fingerprints {
+fn fingerprints(
+    corpus: &Corpus,
+    analyzer: &Analyzer,
+    encoder: Option<&Encoder>,
+) -> Result<Fingerprints, IndexError> {
+    Ok(Fingerprints {
         analyzer: analyzer.fingerprint(),
+        encoder: encoder_name(encoder)?,
         corpus: corpus.fingerprint(),
-    }
+    })
+}
+
+fn encoder_name(encoder: Option<&Encoder>) -> Result<String, IndexError> {
+    let name = encoder.map_or(Ok("none".to_owned()), Encoder::fingerprint);
+    name.map_err(IndexError::Encode)
+}
+
+/// What of the current generation a build can take over: vectors of the same encoder, if it is readable.
+fn unchanged(fingerprints: &Fingerprints, dir: &Path) -> Unchanged {
+    let open = || -> Option<Unchanged> {
+        let generation = generation::current(dir).ok()?;
+        let manifest = Manifest::read(&generation).ok()?;
+        let same = manifest.fingerprints.encoder == fingerprints.encoder;
+        same.then(|| Unchanged::of(&generation, &manifest))
+    };
+    open().unwrap_or_default()
 }
 
 /// Whether the current generation is whole and was built from exactly this.
@@ -149,8 +173,14 @@ fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
 
 /// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is
 /// none or it is damaged.
-pub fn is_fresh(corpus: &Corpus, dir: &Path, analyzer: &Analyzer) -> bool {
-    is_current(&fingerprints(corpus, analyzer), dir)
+pub fn is_fresh(
+    corpus: &Corpus,
+    dir: &Path,
+    analyzer: &Analyzer,
+    encoder: Option<&Encoder>,
+) -> bool {
+    fingerprints(corpus, analyzer, encoder)
+        .is_ok_and(|fingerprints| is_current(&fingerprints, dir))
 }
 
 /// An entry's number in its generation, in corpus order. Means nothing to another generation.
@@ -189,10 +219,14 @@ impl Scope {
 pub struct Retrieval {
     /// Any of these.
     pub terms: Vec<RetrievalTerm>,
+    /// The question's vector, if there is an encoder.
+    pub vector: Option<Vec<f32>>,
     /// In this part.
     pub scope: Scope,
-    /// At most this many candidates.
+    /// At most this many candidates by terms.
     pub limit: usize,
+    /// At most this many more by nearness of their questions' vectors.
+    pub neighbours: usize,
 }
 
 /// An entry that may answer.
@@ -204,6 +238,17 @@ pub struct Candidate {
     pub engine_score: f32,
     /// What ranking reads.
     pub text: EntryText,
+    /// How near its vectors are to the question's.
+    pub similarity: Similarity,
+}
+
+/// Cosines between a question's vector and those of one entry; empty and 0 without an encoder.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Similarity {
+    /// One for each of [`EntryText::questions`].
+    pub questions: Vec<f32>,
+    /// The greatest among the answer's sub-headings.
+    pub parts: f32,
 }
 
 /// What the engine found.
@@ -232,13 +277,26 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError`] if there is none, it is damaged, or another version wrote it.
-    pub fn open(dir: &Path, analyzer: &Analyzer) -> Result<Index, IndexError> {
+    pub fn open(
+        dir: &Path,
+        analyzer: &Analyzer,
+        encoder: Option<&Encoder>,
+    ) -> Result<Index, IndexError> {
         let generation = generation::current(dir)?;
         let manifest = Manifest::read(&generation)?;
         let (found, expected) = (&manifest.fingerprints.analyzer, analyzer.fingerprint());
         if *found != expected {
             let path = generation.join(manifest::FILE);
             return Err(IndexError::Analyzer {
+                path,
+                found: found.clone(),
+                expected,
+            });
+        }
+        let (found, expected) = (&manifest.fingerprints.encoder, encoder_name(encoder)?);
+        if *found != expected {
+            let path = generation.join(manifest::FILE);
+            return Err(IndexError::Encoder {
                 path,
                 found: found.clone(),
                 expected,

@@ -2,14 +2,24 @@
 
 use std::collections::HashMap;
 
-use crate::index::{EntryText, QuestionText, Statistics};
+use crate::index::{Candidate, EntryText, QuestionText, Statistics};
 use crate::rank::matching::{Matcher, Occurrence};
 use crate::rank::model::{B, FILLER_SHARE, K1, MAX_ORDERED};
 use crate::rank::query::{Query, QueryTerm, idf};
-use crate::rank::signals::{COUNT, Signal, Signals};
+use crate::rank::signals::{COUNT, LEADS, Signal, Signals};
 use crate::text::TokenKind::{Character, Word};
+use crate::text::{ConditionSort, Conditions, Named, is_ideograph};
 
-/// What stays the same for all candidates of one question.
+/// What ranking needs to know besides the query and its candidates.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    /// Counts the entries that ask with a term.
+    pub asking: &'a dyn Fn(&str) -> u32,
+    /// Tells one case from another.
+    pub conditions: &'a Conditions,
+}
+
+/// What stays the same for all candidates of one reading.
 pub(super) struct Scale<'a> {
     query: &'a Query,
     matcher: Matcher,
@@ -18,6 +28,11 @@ pub(super) struct Scale<'a> {
     letters: Vec<char>,
     /// Rarity of each of the query's characters among questions.
     rarity: HashMap<char, f64>,
+    conditions: &'a Conditions,
+    named: Named,
+    length: f64,
+    unknown: f64,
+    latin: f64,
 }
 
 /// Signals of a candidate for each of its phrasings, and the passage that fits best.
@@ -44,57 +59,134 @@ pub(super) struct PassageMatch {
     /// Its share of the query's words and bigrams.
     pub(super) share: f64,
     words: f64,
+    units: f64,
     bytes: usize,
+}
+
+/// The best of what all candidates attain, which each is held beside.
+pub(super) struct Best(Signals);
+
+impl Best {
+    /// Of these candidates.
+    pub(super) fn of<'m>(measured: impl Iterator<Item = &'m Measured>) -> Best {
+        let mut best = [0.0; COUNT];
+        for phrasing in measured.flat_map(|candidate| &candidate.by_question) {
+            for (best, &value) in best.iter_mut().zip(&phrasing.signals) {
+                *best = value.max(*best);
+            }
+        }
+        Best(best)
+    }
+
+    /// Adds to one candidate's signals those that depend on the others.
+    pub(super) fn beside(&self, signals: &Signals) -> Signals {
+        let mut signals = *signals;
+        for (lead, of) in LEADS {
+            signals[lead as usize] = part(signals[of as usize], self.0[of as usize]);
+        }
+        let meaning = Signal::Meaning as usize;
+        signals[Signal::MeaningLead as usize] = signals[meaning] - self.0[meaning] + 1.0;
+        signals
+    }
 }
 
 impl<'a> Scale<'a> {
     /// Prepares a weighed query.
-    pub(super) fn new(
-        query: &'a Query,
-        statistics: &'a Statistics,
-        asking: &'a dyn Fn(&str) -> u32,
-    ) -> Self {
+    pub(super) fn new(query: &'a Query, statistics: &'a Statistics, tools: Tools<'a>) -> Self {
         let characters = query.terms.iter().filter(|term| term.kind == Character);
+        let letters = letters(&query.text);
+        let latin = letters.iter().filter(|c| !is_ideograph(**c)).count();
+        let plain = query.terms.iter().filter(|term| term.kind == Word);
         Scale {
             matcher: Matcher::new(query),
             statistics,
-            asking,
-            letters: letters(&query.text),
+            asking: tools.asking,
             rarity: characters
                 .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
                 .collect(),
+            conditions: tools.conditions,
+            named: tools.conditions.named(&query.text),
+            length: (letters.len() as f64 / MAX_ORDERED as f64).min(1.0),
+            unknown: ratio(plain.map(|term| (term.weight, term.entries == 0))),
+            latin: latin as f64 / letters.len().max(1) as f64,
+            letters,
             query,
         }
     }
 
-    /// Measures one candidate.
-    pub(super) fn measure(&self, entry: &EntryText) -> Measured {
+    /// Measures one candidate, but for what depends on the other candidates.
+    pub(super) fn measure(&self, candidate: &Candidate) -> Measured {
+        let entry = &candidate.text;
         let in_answer = self.matcher.find(&entry.answer);
         let answer = self.counts(&in_answer);
         let heading = self.counts(&self.matcher.find(&entry.heading));
         let passage = self.best_passage(entry, in_answer);
-        let phrasings = entry.questions.iter().map(|question| {
+        let in_heading = self.share(&heading, is_term);
+        let part_meaning = bounded(candidate.similarity.parts);
+        let phrasings = entry.questions.iter().enumerate().map(|(at, question)| {
             let asked = self.counts(&self.matcher.find(&question.text));
             let text: Vec<u32> = asked.iter().zip(&answer).map(|(a, b)| a + b).collect();
             let anywhere: Vec<u32> = text.iter().zip(&heading).map(|(a, b)| a + b).collect();
             let mut signals = [0.0; COUNT];
             let mut set = |signal: Signal, value: f64| signals[signal as usize] = value;
             let letters = letters(&question.text);
+            let (said, unsaid) = self.said(question);
+            let in_order = self.in_order(&letters);
             set(Signal::Same, if self.same(question) { 1.0 } else { 0.0 });
             set(Signal::Order, order(&self.letters, &letters));
-            set(Signal::RareOrder, self.rare_order(&letters));
-            set(Signal::Said, self.said(question));
+            set(Signal::RareOrder, part(in_order, self.weight_in_order()));
+            set(Signal::SaidOrder, part(in_order, said + unsaid));
+            set(Signal::Said, part(said, said + unsaid));
+            set(Signal::QuestionTerms, self.share(&asked, is_term));
             set(Signal::EntryTerms, self.share(&anywhere, is_term));
             set(
                 Signal::EntryUnits,
                 self.share(&anywhere, QueryTerm::is_unit),
             );
+            let mean = self.statistics.mean_question_chars;
+            set(
+                Signal::QuestionFrequency,
+                self.frequency(question.text.len(), mean, &asked),
+            );
             set(
                 Signal::EntryFrequency,
-                self.frequency(entry, question, &text),
+                self.frequency(
+                    entry.answer.len() + question.text.len(),
+                    mean + self.statistics.mean_answer_chars,
+                    &text,
+                ),
             );
             set(Signal::PassageWords, passage.map_or(0.0, |best| best.words));
-            set(Signal::Heading, self.share(&heading, is_term));
+            let together = self.share(&asked, QueryTerm::is_unit);
+            set(
+                Signal::PassageUnits,
+                passage.map_or(together, |best| best.units.max(together)),
+            );
+            set(Signal::Heading, in_heading);
+            let meaning = candidate.similarity.questions.get(at);
+            set(
+                Signal::Meaning,
+                meaning.map_or(0.0, |&cosine| bounded(cosine)),
+            );
+            set(Signal::PartMeaning, part_meaning);
+            let named = self.conditions.named(&question.text);
+            let case = self
+                .conditions
+                .compare(&self.named, &named, ConditionSort::Case);
+            set(Signal::CaseAgreed, case.agreed);
+            set(Signal::CaseOpposed, case.opposed);
+            set(Signal::CaseUnasked, case.unasked);
+            let ways = self
+                .conditions
+                .compare(&self.named, &named, ConditionSort::Asked);
+            set(Signal::AskedAgreed, ways.agreed);
+            set(Signal::AskedOpposed, ways.opposed);
+            let differs = named.negated != self.named.negated;
+            set(Signal::Negation, if differs { 1.0 } else { 0.0 });
+            set(Signal::Respelled, self.query.respelled);
+            set(Signal::Length, self.length);
+            set(Signal::Unknown, self.unknown);
+            set(Signal::Latin, self.latin);
             Phrasing {
                 signals,
                 share: self.share(&asked, is_term),
@@ -122,25 +214,30 @@ impl<'a> Scale<'a> {
         ratio(terms.map(|(term, &count)| (term.weight, count > 0)))
     }
 
-    /// Share of the entry's question, by rarity of its characters, that stands in the user's.
-    fn said(&self, question: &QuestionText) -> f64 {
+    /// The weight of the entry's question, by rarity of its characters: what stands in the user's, and
+    /// what does not.
+    fn said(&self, question: &QuestionText) -> (f64, f64) {
+        let (mut said, mut unsaid) = (0.0, 0.0);
         let characters = question.tokens.iter();
-        let characters = characters.filter(|token| token.kind == Character);
-        ratio(characters.map(|token| {
+        for token in characters.filter(|token| token.kind == Character) {
             let term = question.term(token);
             let share = if token.filler { FILLER_SHARE } else { 1.0 };
             let rarity = idf(u64::from((self.asking)(term)), self.statistics.entries);
-            (share * rarity, self.query.text.contains(term))
-        }))
+            if self.query.text.contains(term) {
+                said += share * rarity;
+            } else {
+                unsaid += share * rarity;
+            }
+        }
+        (said, unsaid)
     }
 
-    /// BM25 of characters and Latin words over question and answer, as a share of what the query
-    /// could attain.
-    fn frequency(&self, entry: &EntryText, question: &QuestionText, counts: &[u32]) -> f64 {
-        let mean = self.statistics.mean_answer_chars + self.statistics.mean_question_chars;
+    /// BM25 of characters and Latin words in a text of so many bytes, as a share of what the query could
+    /// attain.
+    fn frequency(&self, bytes: usize, mean_chars: f64, counts: &[u32]) -> f64 {
         // Most characters are ideographs of three bytes; the exact count is not worth a pass.
-        let length = (entry.answer.len() + question.text.len()) as f64 / 3.0;
-        let norm = K1 * (1.0 - B + B * length / mean.max(1.0));
+        let length = bytes as f64 / 3.0;
+        let norm = K1 * (1.0 - B + B * length / mean_chars.max(1.0));
         let (mut got, mut most) = (0.0, 0.0);
         for (term, &count) in self.query.terms.iter().zip(counts) {
             if term.is_unit() {
@@ -149,7 +246,7 @@ impl<'a> Scale<'a> {
                 most += term.weight;
             }
         }
-        if most > 0.0 { got / most } else { 0.0 }
+        part(got, most)
     }
 
     fn same(&self, question: &QuestionText) -> bool {
@@ -158,21 +255,19 @@ impl<'a> Scale<'a> {
             && only(&self.query.text).eq(question.text.chars().filter(|c| c.is_alphanumeric()))
     }
 
-    /// Weight of the heaviest common subsequence, as a share of the query's weight. Letters and digits
-    /// weigh 1; ideographs their rarity among questions.
-    fn rare_order(&self, question: &[char]) -> f64 {
-        let weight = |c: char| {
-            self.rarity
-                .get(&c)
-                .copied()
-                .unwrap_or(if c.is_ascii() { 1.0 } else { 0.0 })
-        };
-        let total: f64 = self.letters.iter().map(|&c| weight(c)).sum();
-        if total > 0.0 {
-            heaviest_common_subsequence(&self.letters, question, weight) / total
-        } else {
-            0.0
-        }
+    /// Weight of the heaviest common subsequence. Letters and digits weigh 1; ideographs their rarity
+    /// among questions.
+    fn in_order(&self, question: &[char]) -> f64 {
+        heaviest_common_subsequence(&self.letters, question, |c| self.weight_of(c))
+    }
+
+    fn weight_in_order(&self) -> f64 {
+        self.letters.iter().map(|&c| self.weight_of(c)).sum()
+    }
+
+    fn weight_of(&self, c: char) -> f64 {
+        let letter = if c.is_ascii() { 1.0 } else { 0.0 };
+        self.rarity.get(&c).copied().unwrap_or(letter)
     }
 
     fn best_passage(&self, entry: &EntryText, mut found: Vec<Occurrence>) -> Option<PassageMatch> {
@@ -190,6 +285,7 @@ impl<'a> Scale<'a> {
                 continue;
             }
             let words = self.share(&counts, |term| term.kind == Word);
+            let units = self.share(&counts, QueryTerm::is_unit);
             // The shortest of equals says it most plainly.
             let better = best.is_none_or(|best| {
                 (share, words, best.bytes) > (best.share, best.words, range.len())
@@ -199,6 +295,7 @@ impl<'a> Scale<'a> {
                     index,
                     share,
                     words,
+                    units,
                     bytes: range.len(),
                 });
             }
@@ -221,7 +318,16 @@ fn ratio(weights: impl Iterator<Item = (f64, bool)>) -> f64 {
             got += weight;
         }
     }
-    if most > 0.0 { got / most } else { 0.0 }
+    part(got, most)
+}
+
+fn part(of: f64, whole: f64) -> f64 {
+    if whole > 0.0 { (of / whole).min(1.0) } else { 0.0 }
+}
+
+/// A cosine as a signal: what points away is as far as what has nothing to do with it.
+fn bounded(cosine: f32) -> f64 {
+    f64::from(cosine).clamp(0.0, 1.0)
 }
 
 /// Length of the longest common subsequence by the longer text's length.

@@ -7,10 +7,14 @@ pub mod model;
 mod query;
 pub mod signals;
 
+use std::cmp::Ordering;
+
 use crate::index::{Candidate, Statistics};
+use crate::rank::measure::{Best, Measured, Scale};
 
 pub use matching::{Matcher, Occurrence};
-pub use query::{Query, QueryTerm};
+pub use measure::Tools;
+pub use query::{Query, QueryTerm, Readings};
 pub use signals::{Signal, Signals};
 
 /// Which of an entry's texts fits best.
@@ -29,10 +33,14 @@ pub enum Matched {
 pub struct Ranked {
     /// Index in the candidates given.
     pub candidate: usize,
-    /// 0 to 1.
+    /// What the order is by.
+    pub score: f64,
+    /// Probability that it answers the question, 0 to 1.
     pub confidence: f64,
-    /// What it is made of, for the phrasing that fits best.
+    /// What the score is made of, for the reading and the phrasing that fit best.
     pub signals: Signals,
+    /// Which of the question's readings fits best.
+    pub reading: usize,
     /// Which text fits best.
     pub matched: Matched,
     /// Index of the best passage, where the answer holds any of the query.
@@ -41,31 +49,45 @@ pub struct Ranked {
 
 /// Orders candidates, most confident first; ties by key.
 ///
-/// `query` must have been weighed; `asking` counts the entries that ask with a term.
+/// `readings` must have been weighed. An entry counts by the phrasing and the reading that fit best.
 pub fn rank(
-    query: &Query,
+    readings: &Readings,
     candidates: &[Candidate],
     statistics: &Statistics,
-    asking: &dyn Fn(&str) -> u32,
+    tools: Tools<'_>,
 ) -> Vec<Ranked> {
-    let scale = measure::Scale::new(query, statistics, asking);
-    let mut ranked: Vec<Ranked> = candidates
+    let scales = readings
+        .all()
         .iter()
-        .enumerate()
-        .filter_map(|(candidate, found)| {
-            let measured = scale.measure(&found.text);
-            let scored = measured
-                .by_question
-                .iter()
-                .map(|phrasing| &phrasing.signals);
-            let scored = scored.map(model::confidence).enumerate();
-            let (at, confidence) = scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+        .map(|query| Scale::new(query, statistics, tools));
+    let measured: Vec<Vec<Measured>> = scales
+        .map(|scale| candidates.iter().map(|found| scale.measure(found)).collect())
+        .collect();
+    let best = Best::of(measured.iter().flatten());
+    let mut ranked: Vec<Ranked> = (0..candidates.len())
+        .filter_map(|candidate| {
+            let readings = measured.iter().enumerate();
+            let fitting = readings.filter_map(|(reading, of)| {
+                let phrasings = of[candidate].by_question.iter().enumerate();
+                let scored = phrasings.map(|(at, phrasing)| {
+                    let signals = best.beside(&phrasing.signals);
+                    (model::score(&signals), signals, at, reading)
+                });
+                scored.max_by(first_of_equals)
+            });
+            let (score, signals, at, reading) = fitting.max_by(first_of_equals)?;
+            let Measured {
+                by_question,
+                passage,
+            } = &measured[reading][candidate];
             Some(Ranked {
                 candidate,
-                confidence,
-                signals: measured.by_question[at].signals,
-                matched: matched(at, measured.by_question[at].share, measured.passage),
-                passage: measured.passage.map(|best| best.index),
+                score,
+                confidence: 0.0,
+                signals,
+                reading,
+                matched: matched(at, by_question[at].share, *passage),
+                passage: passage.map(|best| best.index),
             })
         })
         .collect();
@@ -73,9 +95,17 @@ pub fn rank(
         let by_key = candidates[a.candidate]
             .key
             .cmp(&candidates[b.candidate].key);
-        b.confidence.total_cmp(&a.confidence).then(by_key)
+        b.score.total_cmp(&a.score).then(by_key)
     });
+    model::set_confidence(&mut ranked);
     ranked
+}
+
+/// By score; of equals the first is the greatest, for `max_by` takes the last.
+fn first_of_equals<S>(a: &(f64, S, usize, usize), b: &(f64, S, usize, usize)) -> Ordering {
+    a.0.total_cmp(&b.0)
+        .then(b.3.cmp(&a.3))
+        .then(b.2.cmp(&a.2))
 }
 
 /// The answer counts as what matched where one passage of it holds clearly more of the query than the

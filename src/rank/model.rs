@@ -1,7 +1,8 @@
 //! Every number that moves the order or the confidence.
 
 use crate::rank::decide::Thresholds;
-use crate::rank::signals::{COUNT, Signals};
+use crate::rank::Ranked;
+use crate::rank::signals::{COUNT, Signal, Signals};
 use crate::text::TokenKind;
 
 /// What a filler word is worth beside another word of the same rarity.
@@ -17,7 +18,10 @@ pub(super) fn unknown_share(kind: TokenKind) -> f64 {
 }
 
 /// Candidates that retrieval fetches.
-pub const CANDIDATES: usize = 100;
+pub const CANDIDATES: usize = 80;
+
+/// Candidates beyond those that nearness in meaning adds.
+pub const NEIGHBOURS: usize = 40;
 
 /// Saturation of repeated terms and correction for length, BM25's usual k1 and b (Robertson and
 /// Zaragoza 2009, section 3.5, give 1.2 to 2 and 0.5 to 0.8).
@@ -32,14 +36,18 @@ pub(super) const MAX_ORDERED: usize = 96;
 /// the question does.
 pub(super) const ANSWER_LEAD: f64 = 0.1;
 
-/// What each signal adds to the score before the squeeze, in the order of
-/// [`crate::rank::signals::Signal`].
-///
-/// Rounded from a fit on development queries of three FAQs (a softmax over each query's candidates for
-/// the proportions, a logistic regression on the best candidate for the scale), `Same` set by hand:
-/// whoever types a question as it is written must get its answer. `benches/RESULTS.md` says how well
-/// they do, and `cargo bench --bench relevance` measures it.
-const WEIGHTS: [f64; COUNT] = [1.1, 2.14, 0.94, 0.74, 1.16, 0.88, 1.43, 0.36, 0.46];
+/// What each signal adds to the score before the squeeze.
+const WEIGHTS: [(Signal, f64); 9] = [
+    (Signal::Same, 1.1),
+    (Signal::Order, 2.14),
+    (Signal::RareOrder, 0.94),
+    (Signal::Said, 0.74),
+    (Signal::EntryTerms, 1.16),
+    (Signal::EntryUnits, 0.88),
+    (Signal::EntryFrequency, 1.43),
+    (Signal::PassageWords, 0.36),
+    (Signal::Heading, 0.46),
+];
 
 /// Added to the weighted sum.
 pub const BIAS: f64 = -2.34;
@@ -74,16 +82,21 @@ pub(super) fn retrieval_boosts(kind: TokenKind) -> (f32, f32) {
 
 /// Each signal's contribution.
 pub fn contributions(signals: &Signals) -> [f64; COUNT] {
-    std::array::from_fn(|at| WEIGHTS[at] * signals[at])
+    let mut contributions = [0.0; COUNT];
+    for (signal, weight) in WEIGHTS {
+        contributions[signal as usize] = weight * signals[signal as usize];
+    }
+    contributions
 }
 
-/// The weights, for explanations.
-pub fn weights() -> &'static [f64; COUNT] {
-    &WEIGHTS
+/// The weighted sum.
+pub(super) fn score(signals: &Signals) -> f64 {
+    contributions(signals).iter().sum::<f64>() + BIAS
 }
 
-/// The confidence: the logistic of bias plus contributions, 0 to 1.
-pub fn confidence(signals: &Signals) -> f64 {
-    let sum: f64 = contributions(signals).iter().sum::<f64>() + BIAS;
-    1.0 / (1.0 + (-sum).exp())
+/// Fills in the confidences of an ordered list.
+pub(super) fn set_confidence(ranked: &mut [Ranked]) {
+    for hit in ranked {
+        hit.confidence = 1.0 / (1.0 + (-hit.score).exp());
+    }
 }

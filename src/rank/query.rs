@@ -1,6 +1,6 @@
 //! The question as ranking sees it: distinct terms with what each is worth.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::index::{Retrieval, RetrievalTerm, Retrieved, Scope, distinct_ranges};
 use crate::rank::model;
@@ -38,6 +38,8 @@ pub struct Query {
     pub text: String,
     /// Distinct, in order of first appearance.
     pub terms: Vec<QueryTerm>,
+    /// Share of its characters that were not typed so: 0 for the question as it came.
+    pub respelled: f64,
 }
 
 impl Query {
@@ -66,37 +68,20 @@ impl Query {
         Query {
             text: analysis.normalized.as_str().to_owned(),
             terms,
+            respelled: 0.0,
         }
     }
 
-    /// What to ask the engine for: any of the terms, filler only if there is nothing else.
-    pub fn retrieval(&self, scope: Scope, limit: usize) -> Retrieval {
-        let only_filler = self.terms.iter().all(|term| term.filler);
-        let terms = self.terms.iter().map(|term| {
-            let boosts = if term.filler && !only_filler {
-                (0.0, 0.0)
-            } else {
-                model::retrieval_boosts(term.kind)
-            };
-            RetrievalTerm {
-                term: term.term.clone(),
-                question_boost: boosts.0,
-                answer_boost: boosts.1,
-            }
-        });
-        Retrieval {
-            terms: terms.collect(),
-            scope,
-            limit,
-        }
-    }
-
-    /// Fills in the weights from what the engine counted.
-    ///
-    /// `retrieved` must be the answer to this query's [`Query::retrieval`]; `asking` counts the entries
-    /// that ask with a term, of `entries` in all.
-    pub fn weigh(&mut self, retrieved: &Retrieved, entries: u64, asking: impl Fn(&str) -> u32) {
-        for (term, &found) in self.terms.iter_mut().zip(&retrieved.entries_with) {
+    /// Fills in the weights: `holding` counts the entries that hold a term anywhere, `asking` those that
+    /// ask with it, of `entries` in all.
+    fn weigh(
+        &mut self,
+        entries: u64,
+        holding: impl Fn(&str) -> u64,
+        asking: impl Fn(&str) -> u32,
+    ) {
+        for term in &mut self.terms {
+            let found = holding(&term.term);
             let mut share = 1.0;
             if term.filler {
                 share *= model::FILLER_SHARE;
@@ -107,6 +92,95 @@ impl Query {
             term.entries = found;
             term.weight = share * idf(found, entries);
             term.question_weight = share * idf(u64::from(asking(&term.term)), entries);
+        }
+    }
+}
+
+/// The ways to read one question: as it was typed, and as it was perhaps meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Readings(Vec<Query>);
+
+impl Readings {
+    /// The question as it was typed.
+    pub fn new(typed: &Analysis) -> Readings {
+        Readings(vec![Query::new(typed)])
+    }
+
+    /// Adds another reading, of whose characters this share was not typed so.
+    pub fn add(&mut self, meant: &Analysis, respelled: f64) {
+        self.0.push(Query {
+            respelled,
+            ..Query::new(meant)
+        });
+    }
+
+    /// All readings, the one as typed first.
+    pub fn all(&self) -> &[Query] {
+        &self.0
+    }
+
+    /// The question as it was typed.
+    pub fn typed(&self) -> &Query {
+        &self.0[0]
+    }
+
+    /// What was most likely meant.
+    pub fn meant(&self) -> &Query {
+        self.0.last().unwrap_or(&self.0[0])
+    }
+
+    /// What to ask the engine for: any of the terms of any reading, filler only if there is nothing else.
+    pub fn retrieval(&self, vector: Option<Vec<f32>>, scope: Scope) -> Retrieval {
+        let mut terms: Vec<RetrievalTerm> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
+        for query in &self.0 {
+            let only_filler = query.terms.iter().all(|term| term.filler);
+            for term in &query.terms {
+                let boosts = if term.filler && !only_filler {
+                    (0.0, 0.0)
+                } else {
+                    model::retrieval_boosts(term.kind)
+                };
+                if seen.insert(&term.term) {
+                    terms.push(RetrievalTerm {
+                        term: term.term.clone(),
+                        question_boost: boosts.0,
+                        answer_boost: boosts.1,
+                    });
+                }
+            }
+        }
+        Retrieval {
+            terms,
+            scope,
+            limit: model::CANDIDATES,
+            neighbours: if vector.is_some() {
+                model::NEIGHBOURS
+            } else {
+                0
+            },
+            vector,
+        }
+    }
+
+    /// Fills in the weights from what the engine counted.
+    ///
+    /// `retrieved` must be the answer to `retrieval`, which these readings made; `asking` counts the
+    /// entries that ask with a term, of `entries` in all.
+    pub fn weigh(
+        &mut self,
+        retrieval: &Retrieval,
+        retrieved: &Retrieved,
+        entries: u64,
+        asking: &dyn Fn(&str) -> u32,
+    ) {
+        let terms = retrieval.terms.iter().map(|term| term.term.as_str());
+        let holding: HashMap<&str, u64> = terms
+            .zip(retrieved.entries_with.iter().copied())
+            .collect();
+        for query in &mut self.0 {
+            let holding = |term: &str| holding.get(term).copied().unwrap_or(0);
+            query.weigh(entries, holding, asking);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::corpus::Entry;
 use crate::index::{Scope, is_within};
-use crate::rank::{Ranked, rank};
+use crate::rank::Ranked;
 use crate::search::error::SearchError;
 use crate::search::reply::{EntriesReply, EntryReply, RelatedEntry, RelatedReply};
 use crate::search::request::{Filter, Page};
@@ -100,9 +100,7 @@ impl Searcher {
             }
         }
         let analysis = self.analyzer.analyze(&entry.question);
-        let (query, candidates) = self.candidates(&analysis, Scope::default()).await?;
-        let asking = |term: &str| self.index.entries_asking(term);
-        let ranked = rank(&query, &candidates, self.index.statistics(), &asking);
+        let (_, candidates, ranked) = self.ranked(&analysis, Scope::default()).await?;
         // Twice as many again leave room for the entry itself and for repeated questions.
         let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();
         self.fetch(&near, &candidates)

@@ -3,7 +3,7 @@
 use crate::corpus::Entry;
 use crate::index::Candidate;
 use crate::locale::Locale;
-use crate::rank::{Query, Ranked, model, signals};
+use crate::rank::{Query, Ranked, Readings, model, signals};
 use crate::search::assemble::{matched, rounded};
 use crate::search::highlight::code_points;
 use crate::search::reply::{ExplainedHit, ExplainedSignal, ExplainedToken, Explanation};
@@ -13,7 +13,7 @@ use crate::text::{Analysis, TokenKind};
 pub(super) fn explanation(
     question: &str,
     analysis: &Analysis,
-    query: &Query,
+    readings: &Readings,
     candidates: &[Candidate],
     best: &[(&Ranked, Entry)],
     locale: Locale,
@@ -23,8 +23,8 @@ pub(super) fn explanation(
         .map(|(ranked, entry)| explained(ranked, entry, candidates))
         .collect();
     Explanation {
-        normalized: query.text.clone(),
-        tokens: tokens(question, analysis, query),
+        normalized: readings.typed().text.clone(),
+        tokens: tokens(question, analysis, readings.typed()),
         retrieved: candidates.len(),
         verdict: verdict(&hits, locale),
         hits,
@@ -73,7 +73,7 @@ fn explained(ranked: &Ranked, entry: &Entry, candidates: &[Candidate]) -> Explai
         .map(|(at, name)| ExplainedSignal {
             name: (*name).to_owned(),
             value: rounded(ranked.signals[at]),
-            weight: rounded(model::weights()[at]),
+            weight: rounded(contributions[at]),
             contribution: rounded(contributions[at]),
         });
     ExplainedHit {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::corpus::Entry;
 use crate::index::{Candidate, EntryKey, Scope};
 use crate::rank::decide::{self, Verdict, decide};
-use crate::rank::{Query, Ranked, model, rank};
+use crate::rank::{Query, Ranked, Readings, Tools, model, rank};
 use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
@@ -15,7 +15,7 @@ use crate::text::Analysis;
 pub(super) struct Journey {
     pub(super) started: Instant,
     pub(super) analysis: Analysis,
-    pub(super) query: Query,
+    pub(super) readings: Readings,
     pub(super) candidates: Vec<Candidate>,
     pub(super) ranked: Vec<Ranked>,
 }
@@ -36,31 +36,41 @@ impl Searcher {
         let started = Instant::now();
         let scope = self.scope(filter)?;
         let analysis = self.analyzer.analyze(question.as_str());
-        let (query, candidates) = self.candidates(&analysis, scope).await?;
-        let asking = |term: &str| self.index.entries_asking(term);
-        let ranked = rank(&query, &candidates, self.index.statistics(), &asking);
+        let (readings, candidates, ranked) = self.ranked(&analysis, scope).await?;
         Ok(Journey {
             started,
             analysis,
-            query,
+            readings,
             candidates,
             ranked,
         })
     }
 
-    pub(super) async fn candidates(
+    /// Reads a question in every way, finds candidates, and orders them.
+    pub(super) async fn ranked(
         &self,
         analysis: &Analysis,
         scope: Scope,
-    ) -> Result<(Query, Vec<Candidate>), SearchError> {
-        let mut query = Query::new(analysis);
-        let retrieved = self
-            .index
-            .retrieve(&query.retrieval(scope, model::CANDIDATES))
-            .await?;
-        let entries = self.index.statistics().entries;
-        query.weigh(&retrieved, entries, |term| self.index.entries_asking(term));
-        Ok((query, retrieved.candidates))
+    ) -> Result<(Readings, Vec<Candidate>, Vec<Ranked>), SearchError> {
+        let mut readings = Readings::new(analysis);
+        let vector = self.vector_of(readings.meant());
+        let retrieval = readings.retrieval(vector, scope);
+        let retrieved = self.index.retrieve(&retrieval).await?;
+        let statistics = self.index.statistics();
+        let asking = |term: &str| self.index.entries_asking(term);
+        readings.weigh(&retrieval, &retrieved, statistics.entries, &asking);
+        let tools = Tools {
+            asking: &asking,
+            conditions: self.analyzer.conditions(),
+        };
+        let ranked = rank(&readings, &retrieved.candidates, statistics, tools);
+        Ok((readings, retrieved.candidates, ranked))
+    }
+
+    /// What the question means. A failing encoder costs quality, never the reply.
+    fn vector_of(&self, query: &Query) -> Option<Vec<f32>> {
+        let encoder = self.encoder.as_deref()?;
+        encoder.encode(&[&query.text]).ok()?.pop()
     }
 
     pub(super) fn scope(&self, filter: &Filter) -> Result<Scope, SearchError> {

@@ -24,6 +24,7 @@ use crate::index::{EntryKey, Index};
 use crate::locale::Locale;
 use crate::rank::decide::{self, Verdict};
 use crate::rank::{Ranked, model};
+use crate::semantic::Encoder;
 use crate::text::Analyzer;
 
 pub use error::SearchError;
@@ -63,13 +64,19 @@ impl Default for Settings {
 pub struct Searcher {
     index: Index,
     analyzer: Arc<Analyzer>,
+    encoder: Option<Arc<Encoder>>,
     settings: Settings,
     version: String,
 }
 
 impl Searcher {
-    /// Joins an index, the analyzer it was built with, and settings.
-    pub fn new(index: Index, analyzer: Arc<Analyzer>, settings: Settings) -> Searcher {
+    /// Joins an index, the analyzer and encoder it was built with, and settings.
+    pub fn new(
+        index: Index,
+        analyzer: Arc<Analyzer>,
+        encoder: Option<Arc<Encoder>>,
+        settings: Settings,
+    ) -> Searcher {
         let mut hasher = blake3::Hasher::new();
         hasher.update(index.version().as_bytes());
         hasher.update(model::fingerprint().as_bytes());
@@ -78,6 +85,7 @@ impl Searcher {
         Searcher {
             index,
             analyzer,
+            encoder,
             settings,
             version,
         }
@@ -124,7 +132,7 @@ impl Searcher {
             .skip(request.page.offset)
             .take(request.page.limit)
             .collect();
-        let highlighter = Highlighter::new(&self.analyzer, &journey.query);
+        let highlighter = Highlighter::new(&self.analyzer, journey.readings.meant());
         let entries = self.fetch(&page, &journey.candidates).await?;
         let hits = page
             .iter()
@@ -173,7 +181,7 @@ impl Searcher {
         let answer = if verdict == Verdict::Answered && !entries.is_empty() {
             let entry = entries.swap_remove(0);
             let related = self.related_to(&entry, RELATED).await?;
-            let highlighter = Highlighter::new(&self.analyzer, &journey.query);
+            let highlighter = Highlighter::new(&self.analyzer, journey.readings.meant());
             let hit = assemble::hit(entry, best[0], &highlighter);
             Some(AnsweredHit { hit, related })
         } else {
@@ -263,7 +271,7 @@ impl Searcher {
         Ok(explain::explanation(
             question.as_str(),
             &journey.analysis,
-            &journey.query,
+            &journey.readings,
             &journey.candidates,
             &best,
             self.settings.locale,

@@ -1,6 +1,6 @@
 //! Completions while typing: questions that begin with, hold, or share the words of what stands in the box.
 
-use crate::index::{Candidate, Index, IndexError, Retrieval, RetrievalTerm, Scope};
+use crate::index::{Candidate, Index, IndexError, Retrieval, RetrievalTerm};
 use crate::rank::Query;
 use crate::search::assemble::rounded;
 use crate::text::{Analyzer, TokenKind};
@@ -49,8 +49,8 @@ pub(super) async fn candidates(
     }
     let retrieval = Retrieval {
         terms,
-        scope: Scope::default(),
         limit: CANDIDATES,
+        ..Retrieval::default()
     };
     Ok((query, index.retrieve(&retrieval).await?.candidates))
 }

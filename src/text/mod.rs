@@ -5,6 +5,7 @@
 //! mapped back to the bytes of the original.
 
 mod character;
+mod conditions;
 mod filler;
 mod normalize;
 mod script;
@@ -15,6 +16,7 @@ use std::ops::Range;
 use jieba_rs::Jieba;
 
 pub use character::{is_ideograph, is_invisible};
+pub use conditions::{Agreement, ConditionSort, Conditions, Named};
 pub use normalize::Normalized;
 
 /// Raised whenever the rules of analysis change in a way that the word lists and dictionaries do not
@@ -72,6 +74,7 @@ pub struct Analyzer {
     jieba: Jieba,
     converter: script::ScriptConverter,
     filler: filler::Filler,
+    conditions: Conditions,
 }
 
 impl std::fmt::Debug for Analyzer {
@@ -95,7 +98,13 @@ impl Analyzer {
             jieba: Jieba::new(),
             converter: script::ScriptConverter::new(),
             filler: filler::Filler::new(),
+            conditions: Conditions::new(),
         }
+    }
+
+    /// Tells one case from another in texts of this analyzer's spelling.
+    pub fn conditions(&self) -> &Conditions {
+        &self.conditions
     }
 
     /// Only the first step: one spelling, no tokens.

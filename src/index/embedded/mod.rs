@@ -3,9 +3,10 @@
 mod query;
 mod records;
 mod schema;
+mod vectors;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
@@ -19,13 +20,15 @@ use crate::corpus::Entry;
 use crate::index::catalog::Catalog;
 use crate::index::embedded::records::{Records, map_file};
 use crate::index::embedded::schema::{Fields, schema};
+use crate::index::embedded::vectors::Vectors;
 use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
+use crate::semantic::quantised;
 
-pub(super) use write::GenerationWriter;
+pub(super) use write::{GenerationWriter, Unchanged};
 
 /// Names of the files in a generation.
 mod names {
@@ -34,6 +37,7 @@ mod names {
     pub(super) const TEXTS: &str = "texts";
     pub(super) const RARITY: &str = "rarity";
     pub(super) const CATALOG: &str = "catalog.json";
+    pub(super) const VOCABULARY: &str = "vocabulary";
 }
 
 /// One opened generation. All its files are open or mapped: it goes on working if they are deleted.
@@ -46,6 +50,7 @@ pub(super) struct Embedded {
     fields: Fields,
     entries: Records<Entry>,
     texts: Records<EntryText>,
+    vectors: Option<Vectors>,
     rarity: Rarity<OwnedBytes>,
     catalog: Catalog,
 }
@@ -75,6 +80,7 @@ impl Embedded {
             fields,
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
+            vectors: Vectors::open(generation, manifest.statistics.entries)?,
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
             })?,
@@ -117,7 +123,7 @@ impl Embedded {
             let term = Term::from_field_text(self.fields.all, &term.term);
             entries_with.push(self.searcher.doc_freq(&term).map_err(engine)?);
         }
-        let mut candidates = Vec::new();
+        let mut found: Vec<(EntryKey, Score)> = Vec::new();
         if let Some(query) = query::scoring(retrieval, &self.fields)
             && retrieval.limit > 0
         {
@@ -126,19 +132,46 @@ impl Embedded {
             let as_it_is = |_: &SegmentReader| |_: DocId, score: Score| score;
             let best = TopDocs::with_limit(retrieval.limit).tweak_score(as_it_is);
             for (engine_score, address) in self.searcher.search(&query, &best).map_err(engine)? {
-                let key = self.key(address)?;
-                let text = self.texts.get(key.0 as usize)?;
-                candidates.push(Candidate {
-                    key,
-                    engine_score,
-                    text,
-                });
+                found.push((self.key(address)?, engine_score));
             }
+        }
+        let vectors = self.vectors.as_ref().zip(retrieval.vector.as_ref());
+        let nearness = vectors.map(|(rows, vector)| (rows, rows.cosines(&quantised(vector))));
+        if let Some((rows, cosines)) = &nearness {
+            let scope = self.entries_in(&retrieval.scope)?;
+            let keep = |entry: usize| scope.as_ref().is_none_or(|scope| scope.contains(&entry));
+            let known: HashSet<EntryKey> = found.iter().map(|&(key, _)| key).collect();
+            let near = rows.nearest(cosines, retrieval.neighbours, keep);
+            let near = near.into_iter().map(|entry| EntryKey(entry as u64));
+            found.extend(near.filter(|key| !known.contains(key)).map(|key| (key, 0.0)));
+        }
+        let mut candidates = Vec::with_capacity(found.len());
+        for (key, engine_score) in found {
+            let entry = key.0 as usize;
+            let text = self.texts.get(entry)?;
+            let similarity = nearness.as_ref().map(|(rows, cosines)| {
+                rows.similarity(cosines, entry, text.questions.len())
+            });
+            candidates.push(Candidate {
+                key,
+                engine_score,
+                text,
+                similarity: similarity.unwrap_or_default(),
+            });
         }
         Ok(Retrieved {
             candidates,
             entries_with,
         })
+    }
+
+    /// The numbers of the entries in a scope; `None` for all.
+    fn entries_in(&self, scope: &Scope) -> Result<Option<HashSet<usize>>, IndexError> {
+        if scope.is_everything() {
+            return Ok(None);
+        }
+        let (_, keys) = self.list(scope, 0, usize::MAX)?;
+        Ok(Some(keys.into_iter().map(|key| key.0 as usize).collect()))
     }
 
     pub(super) fn entry(&self, key: EntryKey) -> Result<Entry, IndexError> {

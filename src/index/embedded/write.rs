@@ -23,16 +23,30 @@ use crate::index::catalog::{Catalog, CatalogBuilder};
 use crate::index::embedded::names;
 use crate::index::embedded::records::RecordWriter;
 use crate::index::embedded::schema::{Fields, TOKENIZER, schema};
+use crate::index::embedded::vectors::{Known, VectorWriter, Vectors};
 use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
+use crate::semantic::Encoder;
 use crate::text::Analyzer;
 
 /// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
 const WRITER_BYTES: usize = 64 << 20;
 /// Entries analysed at once: enough to keep the cores busy, few enough to hold in memory.
 const BATCH: usize = 512;
+
+/// What a new generation can take over from the one before.
+#[derive(Debug, Default)]
+pub(in crate::index) struct Unchanged(Known);
+
+impl Unchanged {
+    /// The vectors of a generation; nothing if it can't be read.
+    pub(in crate::index) fn of(generation: &Path, manifest: &Manifest) -> Unchanged {
+        let vectors = Vectors::open(generation, manifest.statistics.entries);
+        Unchanged(vectors.ok().flatten().map(Known::of).unwrap_or_default())
+    }
+}
 
 /// Writes the files of one generation into a folder.
 pub(in crate::index) struct GenerationWriter<'a> {
@@ -42,6 +56,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
     tantivy: IndexWriter,
     entries: RecordWriter<Entry>,
     texts: RecordWriter<EntryText>,
+    vectors: Option<VectorWriter<'a>>,
     rarity: RarityBuilder,
     catalog: CatalogBuilder,
     waiting: Vec<Entry>,
@@ -54,6 +69,8 @@ impl<'a> GenerationWriter<'a> {
     pub(in crate::index) fn create(
         folder: &'a Path,
         analyzer: &'a Analyzer,
+        encoder: Option<&'a Encoder>,
+        unchanged: Unchanged,
     ) -> Result<Self, IndexError> {
         let segments = folder.join(names::SEGMENTS);
         fs::create_dir(&segments).map_err(IndexError::write(&segments))?;
@@ -76,6 +93,10 @@ impl<'a> GenerationWriter<'a> {
             tantivy: writer,
             entries: records(names::ENTRIES)?,
             texts: RecordWriter::create(folder, names::TEXTS).map_err(IndexError::write(folder))?,
+            vectors: encoder
+                .map(|encoder| VectorWriter::create(folder, encoder, unchanged.0))
+                .transpose()
+                .map_err(IndexError::write(folder))?,
             rarity: RarityBuilder::default(),
             catalog: CatalogBuilder::default(),
             waiting: Vec::with_capacity(BATCH),
@@ -102,6 +123,11 @@ impl<'a> GenerationWriter<'a> {
             .par_iter()
             .map(|entry| AnalyzedEntry::new(entry, analyzer))
             .collect();
+        if let Some(vectors) = &mut self.vectors {
+            let texts = analyzed.iter().map(|analyzed| &analyzed.text);
+            let batch: Vec<(&Entry, &EntryText)> = waiting.iter().zip(texts).collect();
+            vectors.push(&batch, self.folder)?;
+        }
         for (entry, analyzed) in waiting.iter().zip(analyzed) {
             self.write(entry, analyzed)?;
         }
@@ -166,6 +192,9 @@ impl<'a> GenerationWriter<'a> {
             .map_err(engine(folder))?;
         self.entries.finish().map_err(IndexError::write(folder))?;
         self.texts.finish().map_err(IndexError::write(folder))?;
+        if let Some(vectors) = self.vectors {
+            vectors.finish().map_err(IndexError::write(folder))?;
+        }
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
             fs::write(&path, bytes).map_err(IndexError::write(&path))
