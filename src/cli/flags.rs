@@ -59,6 +59,8 @@ pub(super) enum Command {
     Search(SearchArgs),
     /// Show why the entries stand in this order
     Explain(ExplainArgs),
+    /// Measure how well questions find their answers
+    Eval(EvalArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -138,6 +140,22 @@ impl FilterArgs {
             tag: self.tag.clone(),
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    /// Labelled queries, one JSON object a line, or - for standard input
+    #[arg(value_name = "QUERIES.jsonl", value_hint = ValueHint::FilePath)]
+    pub(super) queries: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// List the queries whose first entry is not right
+    #[arg(long)]
+    pub(super) misses: bool,
+    /// Write every query's candidates with their signals and grades, one JSON object a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) dump: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
