@@ -1,21 +1,24 @@
 //! `jida eval`: labelled queries in, numbers out.
 
+mod differences;
 mod error;
+mod files;
 mod tables;
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use jida::eval::compare::Comparison;
 use jida::eval::report::Report;
 use jida::eval::roster::Roster;
-use jida::eval::run::Asked;
-use jida::eval::truth::{self, Moved, Written};
-use jida::eval::{dump, run as asking};
+use jida::eval::truth::{self, Labelled, Moved, Written};
+use jida::eval::{own, robustness, run as asking};
 use jida::locale::Localized;
+use jida::text::Analyzer;
+use serde::Serialize;
 
-use self::error::EvalError;
+use self::error::NotFirst;
 use super::failure::{CommandError, Failure};
 use super::flags::EvalArgs;
 use super::terminal::Terminal;
@@ -25,86 +28,110 @@ use crate::config::Config;
 /// So many labels that moved are told one by one: all of them would hide the numbers.
 const MOVED_TOLD: usize = 10;
 
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Output<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a Comparison>,
+}
+
 pub(super) fn run(args: &EvalArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     // Judged before anything is built, so that a bad file fails at once.
-    let written = read_queries(&args.queries, terminal)?;
-    let searcher = Arc::new(open::up_to_date(config, terminal)?);
+    let written = match &args.queries {
+        Some(path) => files::queries(path, terminal)?,
+        None => Vec::new(),
+    };
+    let before = match &args.compare {
+        Some(path) => Some(files::saved(path)?),
+        None => None,
+    };
+    let analyzer = Arc::new(Analyzer::new());
+    let searcher = Arc::new(open::up_to_date(config, &analyzer, terminal)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(CommandError::Runtime)?;
     let roster = runtime.block_on(Roster::read(&searcher))?;
-    let (labelled, moved) = truth::resolve(written, &roster);
-    tell_moved(&moved, &args.queries, terminal);
-    let left_out = moved.iter().filter(|moved| !moved.counts);
-    let left_out = left_out
-        .map(|moved| moved.line)
-        .collect::<std::collections::BTreeSet<_>>();
-    let keep_candidates = args.dump.is_some();
-    let asked = runtime.block_on(asking::run(&searcher, labelled, keep_candidates))?;
+    let (queries, moved) = subject(args, written, &roster, &analyzer);
+    tell_moved(&moved, args.queries.as_deref(), terminal);
+    let asked = runtime.block_on(asking::run(&searcher, queries, args.dump.is_some()))?;
     if let Some(path) = &args.dump {
-        write_dump(path, &asked)?;
+        files::dump(path, &asked)?;
     }
-    let report = Report::new(
-        searcher.version(),
-        searcher.index().len(),
-        left_out.len(),
-        asked,
-    );
-    let text = match args.json {
-        true => serde_json::to_string(&report).unwrap_or_default() + "\n",
-        false => tables::report(&report, terminal, args.misses),
-    };
-    terminal.print(&text)?;
-    Ok(if moved.is_empty() {
-        Exit::Done
-    } else {
+    let left_out: BTreeSet<usize> = moved
+        .iter()
+        .filter(|moved| !moved.counts)
+        .map(|moved| moved.line)
+        .collect();
+    let entries = searcher.index().len();
+    let report = Report::new(searcher.version(), entries, left_out.len(), asked);
+    if let Some(path) = &args.save {
+        files::save(path, &report)?;
+    }
+    let comparison = before.map(|before| Comparison::new(&before, &report, args.tolerance));
+    terminal.print(&shown(args, &report, comparison.as_ref(), terminal))?;
+    let not_first = NotFirst::of(&report);
+    if args.own && not_first.count > 0 && !args.misses {
+        terminal.warn(&not_first);
+    }
+    let regressed = comparison.is_some_and(|comparison| !comparison.regressions.is_empty());
+    let finding = !moved.is_empty() || regressed || (args.own && not_first.count > 0);
+    Ok(if finding {
         Exit::NothingFound
+    } else {
+        Exit::Done
     })
 }
 
-fn read_queries(path: &Path, terminal: Terminal) -> Result<Vec<Written>, Failure> {
-    let unreadable = |cause| EvalError::Unreadable {
-        path: path.to_owned(),
-        cause,
-    };
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(CommandError::Input)?;
-        bytes
+/// What is asked, and the labels that name nothing.
+fn subject(
+    args: &EvalArgs,
+    written: Vec<Written>,
+    roster: &Roster,
+    analyzer: &Analyzer,
+) -> (Vec<Labelled>, Vec<Moved>) {
+    if args.own {
+        (own::questions(roster), Vec::new())
+    } else if args.robustness {
+        (
+            robustness::queries(roster, analyzer, args.sample),
+            Vec::new(),
+        )
     } else {
-        std::fs::read(path).map_err(unreadable)?
-    };
-    let written = truth::read(&bytes).map_err(|bad| {
-        for bad in &bad {
-            let message = bad.message(terminal.locale);
-            let hint = terminal.hint(bad.hint(terminal.locale));
-            terminal.tell(&format!(
-                "{}:{}: {message}\n{hint}",
-                path.display(),
-                bad.line
-            ));
-        }
-        EvalError::BadLines {
-            path: path.to_owned(),
-            count: bad.len(),
-        }
-    })?;
-    if written.is_empty() {
-        return Err(EvalError::NoQueries(path.to_owned()).into());
+        truth::resolve(written, roster)
     }
-    Ok(written)
 }
 
-fn tell_moved(moved: &[Moved], path: &Path, terminal: Terminal) {
+fn shown(
+    args: &EvalArgs,
+    report: &Report,
+    comparison: Option<&Comparison>,
+    terminal: Terminal,
+) -> String {
+    if args.json {
+        let output = Output { report, comparison };
+        return serde_json::to_string(&output).unwrap_or_default() + "\n";
+    }
+    let mut text = tables::report(report, terminal.locale);
+    if args.misses {
+        text.push_str(&tables::misses(report, terminal));
+    }
+    if let Some(comparison) = comparison {
+        text.push_str(&differences::comparison(comparison, terminal));
+    }
+    text
+}
+
+fn tell_moved(moved: &[Moved], path: Option<&Path>, terminal: Terminal) {
+    let place = path.unwrap_or(Path::new("-")).display();
     for one in moved.iter().take(MOVED_TOLD) {
         let message = one.message(terminal.locale);
-        terminal.tell(&format!("{}:{}: {message}\n", path.display(), one.line));
+        terminal.tell(&format!("{place}:{}: {message}\n", one.line));
     }
-    if let Some(more) = moved.len().checked_sub(MOVED_TOLD).filter(|&more| more > 0) {
+    if moved.len() > MOVED_TOLD {
+        let more = moved.len() - MOVED_TOLD;
         terminal.tell(
             &terminal
                 .locale
@@ -114,19 +141,4 @@ fn tell_moved(moved: &[Moved], path: &Path, terminal: Terminal) {
     if let Some(one) = moved.first() {
         terminal.tell(&terminal.hint(one.hint(terminal.locale)));
     }
-}
-
-fn write_dump(path: &Path, asked: &[Asked]) -> Result<(), Failure> {
-    let written = File::create(path).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        dump::write(asked, &mut out)?;
-        out.flush()
-    });
-    written.map_err(|cause| {
-        EvalError::Unwritable {
-            path: path.to_owned(),
-            cause,
-        }
-        .into()
-    })
 }

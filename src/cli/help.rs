@@ -50,8 +50,22 @@ const CHINESE: &[(&str, &str, &str)] = &[
         "queries",
         "标注过的问题，每行一个 JSON 对象；写 - 则从标准输入读取",
     ),
+    ("eval", "own", "用语料自己的问题原样提问"),
+    (
+        "eval",
+        "robustness",
+        "用语料自己的问题变着样提问：错字、拼音、繁体等",
+    ),
+    ("eval", "sample", "最多取几个问题来变"),
     ("eval", "json", "输出一个 JSON 对象"),
     ("eval", "misses", "列出第一条不对的问题"),
+    ("eval", "save", "保存结果，留作以后比较"),
+    ("eval", "compare", "与保存的结果比较；有变差的，退出码为 1"),
+    (
+        "eval",
+        "tolerance",
+        "R@1、R@3、MRR 在总体和每个不少于 10 问的类型里最多可以少几问；答错的一个也不能多",
+    ),
     (
         "eval",
         "dump",

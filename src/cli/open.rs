@@ -43,28 +43,35 @@ pub(super) fn searcher(
 ///
 /// An index that is missing or behind is built first. To measure must change no index that serves: where
 /// only a corpus was chosen, what must be built is built aside and thrown away.
-pub(super) fn up_to_date(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
+pub(super) fn up_to_date(
+    config: &Config,
+    analyzer: &Arc<Analyzer>,
+    terminal: Terminal,
+) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let analyzer = Arc::new(Analyzer::new());
-    let opened = if index::is_fresh(&corpus, &config.index, &analyzer) {
-        Index::open(&config.index, &analyzer)?
+    let opened = if index::is_fresh(&corpus, &config.index, analyzer) {
+        Index::open(&config.index, analyzer)?
     } else if config.corpus_is_chosen && !config.index_is_chosen {
         let aside = tempfile::tempdir().map_err(CommandError::Aside)?;
         let mut config = config.clone();
         config.index = aside.path().to_owned();
-        super::index::build(&corpus, &config, &analyzer, terminal)?;
+        super::index::build(&corpus, &config, analyzer, terminal)?;
         // What is open stays readable when its folder is gone.
-        Index::open(&config.index, &analyzer)?
+        Index::open(&config.index, analyzer)?
     } else {
-        super::index::build(&corpus, config, &analyzer, terminal)?;
+        super::index::build(&corpus, config, analyzer, terminal)?;
         origin::remember(&folder, config);
-        Index::open(&config.index, &analyzer)?
+        Index::open(&config.index, analyzer)?
     };
     if opened.is_empty() {
         terminal.warn(&super::index::NothingToAnswer);
     }
-    Ok(Searcher::new(opened, analyzer, config.search.clone()))
+    Ok(Searcher::new(
+        opened,
+        Arc::clone(analyzer),
+        config.search.clone(),
+    ))
 }
 
 /// What runs the library's asynchronous calls for a single caller.

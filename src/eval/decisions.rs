@@ -42,6 +42,11 @@ impl Outcome {
         }
     }
 
+    /// Whether an answer was given that should not have been.
+    pub fn is_wrong_answer(self) -> bool {
+        self == Outcome::AnsweredWrong
+    }
+
     /// How good it is for the person who asked: a wrong answer is worse than none.
     pub fn worth(self, in_scope: bool) -> u8 {
         match self {
@@ -106,6 +111,8 @@ pub struct Answered {
 pub struct Decisions {
     /// About queries that the FAQ answers.
     pub in_scope: InScope,
+    /// The same by kind.
+    pub in_scope_by_kind: BTreeMap<String, InScope>,
     /// About the others.
     pub out_of_scope: OutOfScope,
     /// The others by note.
@@ -115,20 +122,23 @@ pub struct Decisions {
 }
 
 /// Of queries out of scope without a note.
-const NO_NOTE: &str = "unsorted";
+const UNSORTED: &str = "unsorted";
 
 impl Decisions {
-    /// Adds up outcomes, each with whether the FAQ answers the query, and its note.
+    /// Adds up outcomes, each with whether the FAQ answers the query, and its kind or, if it does not,
+    /// its note.
     pub fn of<'a>(outcomes: impl IntoIterator<Item = (Outcome, bool, Option<&'a str>)>) -> Self {
         let mut decisions = Decisions::default();
-        for (outcome, in_scope, note) in outcomes {
+        for (outcome, in_scope, sort) in outcomes {
+            let sort = sort.unwrap_or(UNSORTED).to_owned();
             if in_scope {
                 decisions.in_scope.add(outcome);
+                let by_kind = &mut decisions.in_scope_by_kind;
+                by_kind.entry(sort).or_default().add(outcome);
             } else {
                 decisions.out_of_scope.add(outcome);
-                let note = note.unwrap_or(NO_NOTE).to_owned();
                 let by_note = &mut decisions.out_of_scope_by_note;
-                by_note.entry(note).or_default().add(outcome);
+                by_note.entry(sort).or_default().add(outcome);
             }
         }
         let InScope {
@@ -147,11 +157,6 @@ impl Decisions {
             coverage: (in_scope > 0).then(|| share(right, in_scope)),
         };
         decisions
-    }
-
-    /// Answers that should not have been given.
-    pub fn wrong_answers(&self) -> usize {
-        self.in_scope.answered_wrong + self.out_of_scope.answered
     }
 }
 
@@ -213,7 +218,7 @@ mod tests {
         };
         let decisions = Decisions::of([
             (AnsweredRight, true, None),
-            (AnsweredRight, true, Some("near-miss")),
+            (AnsweredRight, true, Some("typo")),
             (AnsweredPartly, true, None),
             (AnsweredWrong, true, None),
             (ClarifiedWith, true, None),
@@ -232,6 +237,12 @@ mod tests {
             declined: 1,
         };
         assert_eq!(decisions.in_scope, in_scope);
+        let typo = InScope {
+            n: 1,
+            answered_right: 1,
+            ..InScope::default()
+        };
+        assert_eq!(decisions.in_scope_by_kind.get("typo"), Some(&typo));
         let out_of_scope = |n, answered, clarified, declined| OutOfScope {
             n,
             answered,
@@ -254,7 +265,6 @@ mod tests {
             coverage: Some(0.5),
         };
         assert_eq!(decisions.answered, answered);
-        assert_eq!(decisions.wrong_answers(), 2);
         assert_eq!(Decisions::of([]).answered, Answered::default());
     }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use crate::eval::robustness::FLIPPED;
 use crate::eval::run::{Asked, Candidate};
 use crate::rank::signals;
 
@@ -44,9 +45,11 @@ impl<'a> From<&'a Candidate> for Hit<'a> {
 /// # Errors
 /// What `out` fails with.
 pub fn write(asked: &[Asked], out: &mut impl Write) -> io::Result<()> {
+    // What a question turned around should find is not known.
+    let known = asked.iter().filter(|asked| asked.judged.kind != FLIPPED);
     for Asked {
         judged, candidates, ..
-    } in asked
+    } in known
     {
         let row = Row {
             id: &judged.id,

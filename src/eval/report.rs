@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::eval::calibration::{Reliability, auroc};
 use crate::eval::decisions::Decisions;
 use crate::eval::metrics::{Recall, percentile};
+use crate::eval::robustness::{FLIPPED, Polarity};
 use crate::eval::run::{Asked, Judged};
 
 /// The note of a query that the FAQ does not answer, but something near it.
@@ -28,6 +29,9 @@ pub struct Report {
     pub numbers: Numbers,
     /// Times of the decisions, measured while all cores were at it; null without a query.
     pub took_us: Option<Took>,
+    /// What became of questions turned into their opposite, where a run of spoilt spellings asked them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub polarity: Option<Polarity>,
     /// Every query, in the order of the file.
     pub results: Vec<Judged>,
 }
@@ -82,7 +86,9 @@ impl Report {
         let mut times: Vec<u64> = asked.iter().map(|asked| asked.took_us).collect();
         let p50 = percentile(&mut times, 0.5);
         let took_us = p50.zip(percentile(&mut times, 0.99));
-        let results: Vec<Judged> = asked.into_iter().map(|asked| asked.judged).collect();
+        let judged = asked.into_iter().map(|asked| asked.judged);
+        let (flipped, results): (Vec<Judged>, Vec<Judged>) =
+            judged.partition(|judged| judged.kind == FLIPPED);
         Report {
             index_version: index_version.to_owned(),
             entries,
@@ -90,6 +96,7 @@ impl Report {
             left_out,
             numbers: Numbers::of(&results.iter().collect::<Vec<_>>()),
             took_us: took_us.map(|(p50, p99)| Took { p50, p99 }),
+            polarity: (!flipped.is_empty()).then(|| Polarity::of(flipped)),
             results,
         }
     }
@@ -120,11 +127,13 @@ impl Numbers {
                 .into_iter()
                 .map(|(kind, ranks)| (kind.to_owned(), Recall::of(ranks)))
                 .collect(),
-            decisions: Decisions::of(
-                results
-                    .iter()
-                    .map(|judged| (judged.outcome, judged.in_scope, judged.note.as_deref())),
-            ),
+            decisions: Decisions::of(results.iter().map(|judged| {
+                let sort = match judged.in_scope {
+                    true => Some(judged.kind.as_str()),
+                    false => judged.note.as_deref(),
+                };
+                (judged.outcome, judged.in_scope, sort)
+            })),
             auroc: Auroc {
                 answerable: auroc(&answerable, &confidences(&|judged| !judged.in_scope)),
                 answerable_near_miss: auroc(

@@ -82,10 +82,20 @@ impl Roster {
         }
         let wanted = letters(label.question.as_deref().unwrap_or_default());
         // As written, then without what may be an ordinal: “1. 怎么退款” asks 怎么退款.
-        without_ordinal(&wanted)
-            .map(|asked| self.in_file(asked, label.path.as_deref()))
-            .find(|found| !found.is_empty())
-            .unwrap_or_default()
+        let path = label.path.as_deref();
+        let as_written = without_ordinal(&wanted)
+            .map(|asked| self.in_file(asked, path))
+            .find(|found| !found.is_empty());
+        // Or the other way round: whoever wrote the label took the 10. of 10.15 for one.
+        as_written.unwrap_or_else(|| {
+            let in_file = |entry: &&Listed| path.is_some_and(|path| entry.file == path);
+            let asks = |entry: &&Listed| {
+                let asked = letters(&entry.question);
+                without_ordinal(&asked).any(|rest| rest == wanted)
+            };
+            let entries = self.entries.iter();
+            entries.filter(in_file).filter(asks).collect()
+        })
     }
 
     fn in_file(&self, letters: &str, path: Option<&str>) -> Vec<&Listed> {
@@ -144,6 +154,7 @@ mod tests {
             entry("d", "考勤.md", "怎么办"),
             entry("e", "考勤.md", "忘记 Wi-Fi 密码？"),
             entry("f", "考勤.md", "忘记 Wi-Fi 密码？"),
+            entry("g", "考勤.md", "10.15 版本怎么打卡？"),
         ])
     }
 
@@ -172,6 +183,7 @@ mod tests {
             // What merely ends alike is another question.
             (Some("考勤.md"), "电脑坏了怎么办", ""),
             (Some("考勤.md"), "忘记 WI-FI 密码", "ef"),
+            (Some("考勤.md"), "15 版本怎么打卡", "g"),
             (Some("别处.md"), "发票丢了怎么办", ""),
             (Some("报销.md"), "？", ""),
         ] {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use jida::eval::report::Report;
 use jida::locale::{Locale, Localized};
 
 /// Why a measurement does not take place.
@@ -14,6 +15,18 @@ pub(super) enum EvalError {
         path: PathBuf,
         #[source]
         cause: io::Error,
+    },
+    /// A saved result can't be read.
+    NothingSaved {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    /// What was to be compared with is no saved result.
+    NotSaved {
+        path: PathBuf,
+        #[source]
+        cause: serde_json::Error,
     },
     /// Some lines are no labelled queries; each has been told.
     BadLines { path: PathBuf, count: usize },
@@ -30,10 +43,15 @@ pub(super) enum EvalError {
 impl Localized for EvalError {
     fn message(&self, locale: Locale) -> String {
         match self {
-            EvalError::Unreadable { path, .. } => locale.pick(
-                format!("读不了 {}", path.display()),
-                format!("can't read {}", path.display()),
+            EvalError::NotSaved { path, .. } => locale.pick(
+                format!("{} 不是保存的结果", path.display()),
+                format!("{} is no saved result", path.display()),
             ),
+            EvalError::Unreadable { path, .. } | EvalError::NothingSaved { path, .. } => locale
+                .pick(
+                    format!("读不了 {}", path.display()),
+                    format!("can't read {}", path.display()),
+                ),
             EvalError::BadLines { path, count: 1 } => locale.pick(
                 format!("{} 有 1 行不能用，没有评测", path.display()),
                 format!(
@@ -65,6 +83,9 @@ impl Localized for EvalError {
                 "指定一个 .jsonl 文件，每行一个标注过的问题",
                 "name a .jsonl file with a labelled query on each line",
             ),
+            EvalError::NothingSaved { .. } | EvalError::NotSaved { .. } => {
+                ("先用 --save 保存一次", "save one first with --save")
+            }
             EvalError::BadLines { .. } => {
                 ("改正这些行，或删掉", "correct these lines or remove them")
             }
@@ -78,5 +99,39 @@ impl Localized for EvalError {
             ),
         };
         Some(locale.pick(zh, en).to_owned())
+    }
+}
+
+/// Questions that do not find their own entry first.
+#[derive(Debug)]
+pub(super) struct NotFirst {
+    /// How many.
+    pub(super) count: usize,
+}
+
+impl NotFirst {
+    pub(super) fn of(report: &Report) -> NotFirst {
+        let missed = report.results.iter().filter(|judged| judged.in_scope);
+        NotFirst {
+            count: missed.filter(|judged| judged.rank != Some(1)).count(),
+        }
+    }
+}
+
+impl Localized for NotFirst {
+    fn message(&self, locale: Locale) -> String {
+        let count = self.count;
+        locale.pick(
+            format!("{count} 个问题原样提问，第一条不是它自己"),
+            match count {
+                1 => "a question as it is written does not find itself first".to_owned(),
+                _ => format!("{count} questions as they are written do not find themselves first"),
+            },
+        )
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let hint = locale.pick("用 --misses 列出它们", "list them with --misses");
+        Some(hint.to_owned())
     }
 }

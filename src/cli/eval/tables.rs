@@ -1,9 +1,10 @@
 //! A measurement as tables for a person.
 
 use jida::eval::calibration::Bin;
-use jida::eval::decisions::{Decisions, OutOfScope};
+use jida::eval::decisions::{Decisions, InScope, OutOfScope, Outcome};
 use jida::eval::metrics::Recall;
 use jida::eval::report::{Numbers, Report};
+use jida::eval::robustness::Polarity;
 use jida::eval::run::Judged;
 use jida::locale::Locale;
 
@@ -13,8 +14,7 @@ use super::super::layout::{FAINT, Table, hanging, printable};
 use super::super::terminal::Terminal;
 
 /// Everything, blank lines between the parts.
-pub(super) fn report(report: &Report, terminal: Terminal, misses: bool) -> String {
-    let locale = terminal.locale;
+pub(super) fn report(report: &Report, locale: Locale) -> String {
     let numbers = &report.numbers;
     let mut parts = vec![head(report, locale)];
     if numbers.overall.n > 0 {
@@ -26,8 +26,8 @@ pub(super) fn report(report: &Report, terminal: Terminal, misses: bool) -> Strin
     }
     parts.push(summary(report, locale));
     parts.push(reliability(&numbers.calibration.all.bins, locale));
-    if misses {
-        parts.push(missed(&report.results, locale, terminal.width()));
+    if let Some(turned) = &report.polarity {
+        parts.push(polarity(turned, locale));
     }
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
@@ -98,17 +98,22 @@ fn in_scope(decisions: &Decisions, locale: Locale) -> String {
             ">declined",
         ],
     ));
-    let found = &decisions.in_scope;
-    let counts = [
-        found.n,
-        found.answered_right,
-        found.answered_partly,
-        found.answered_wrong,
-        found.clarified_with,
-        found.clarified_without,
-        found.declined,
-    ];
-    table.row(counted(locale.pick("全部", "all"), &counts));
+    let mut row = |name: &str, found: &InScope| {
+        let counts = [
+            found.n,
+            found.answered_right,
+            found.answered_partly,
+            found.answered_wrong,
+            found.clarified_with,
+            found.clarified_without,
+            found.declined,
+        ];
+        table.row(counted(name, &counts));
+    };
+    row(locale.pick("全部", "all"), &decisions.in_scope);
+    for (kind, found) in &decisions.in_scope_by_kind {
+        row(kind, found);
+    }
     table.render("")
 }
 
@@ -213,13 +218,59 @@ fn reliability(bins: &[Bin], locale: Locale) -> String {
     }
 }
 
-/// Three lines for each: the query, what came first, and what should have.
-fn missed(results: &[Judged], locale: Locale, width: usize) -> String {
-    let missed = results
-        .iter()
-        .filter(|judged| judged.in_scope && judged.rank != Some(1));
+fn polarity(turned: &Polarity, locale: Locale) -> String {
+    let mut table = Table::new(&locale.pick(
+        [
+            "意思反过来的提问",
+            ">n",
+            ">仍答原条",
+            ">答别条",
+            ">反问",
+            ">未答",
+        ],
+        [
+            "turned around",
+            ">n",
+            ">answered the same",
+            ">another",
+            ">asked",
+            ">declined",
+        ],
+    ));
+    let counts = [
+        turned.n,
+        turned.answered_same,
+        turned.answered_other,
+        turned.clarified,
+        turned.declined,
+    ];
+    table.row(counted(locale.pick("全部", "all"), &counts));
+    table.render("")
+}
+
+/// Behind a blank line, three lines for each query that missed: the query, what came first, and what should
+/// have. Then the questions turned around that were answered all the same.
+pub(super) fn misses(report: &Report, terminal: Terminal) -> String {
+    let (locale, width) = (terminal.locale, terminal.width());
+    let missed = |judged: &&Judged| judged.in_scope && judged.rank != Some(1);
+    let missed = report.results.iter().filter(missed);
+    let heading = locale.pick("名次、可信度、提问", "rank, confidence, query");
+    let mut out = listed(missed, heading, locale, width);
+    let turned = report.polarity.iter().flat_map(|turned| &turned.results);
+    let answered = turned.filter(|judged| judged.outcome == Outcome::AnsweredRight);
+    let heading = locale.pick("意思反了，仍答原条", "turned around, answered the same");
+    out.push_str(&listed(answered, heading, locale, width));
+    out
+}
+
+fn listed<'a>(
+    results: impl Iterator<Item = &'a Judged>,
+    heading: &str,
+    locale: Locale,
+    width: usize,
+) -> String {
     let mut out = String::new();
-    for judged in missed {
+    for judged in results {
         let rank = judged.rank.map_or("–".to_owned(), |rank| rank.to_string());
         let sure = super::super::layout::percent(judged.confidence);
         let head = format!("{rank:>3}  {sure:>4}  ");
@@ -241,8 +292,7 @@ fn missed(results: &[Judged], locale: Locale, width: usize) -> String {
     if out.is_empty() {
         return out;
     }
-    let heading = locale.pick("名次、可信度、提问", "rank, confidence, query");
-    format!("{FAINT}{heading}{FAINT:#}\n{out}")
+    format!("\n{FAINT}{heading}{FAINT:#}\n{out}")
 }
 
 /// In per cent, one decimal: what a hundred queries can tell.
