@@ -142,3 +142,6 @@ fn tell_moved(moved: &[Moved], path: Option<&Path>, terminal: Terminal) {
         terminal.tell(&terminal.hint(one.hint(terminal.locale)));
     }
 }
+
+#[cfg(test)]
+mod tests;

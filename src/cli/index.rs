@@ -153,7 +153,8 @@ fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) ->
     found + &odd + &built
 }
 
-fn counted(number: usize, one: &str, many: &str) -> String {
+/// A number with its noun.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     let noun = if number == 1 { one } else { many };
     format!("{number} {noun}")
 }

@@ -52,7 +52,9 @@ fn measures(measures: &[Measure], locale: Locale) -> String {
         ["指标", ">从前", ">现在", ">变化"],
         ["measure", ">before", ">after", ">change"],
     ));
-    for measure in measures {
+    // Who wants these has `--json`.
+    let told = |measure: &&Measure| !measure.name.starts_with("decisions.in_scope_by_kind.");
+    for measure in measures.iter().filter(told) {
         let number = |number: Option<f64>| number.map_or("–".to_owned(), plain);
         let change = measure.before.zip(measure.after);
         let change = change.map_or(String::new(), |(before, after)| {
@@ -120,11 +122,16 @@ fn told(regression: &Regression, locale: Locale) -> String {
     match name.as_str() {
         "wrong_answers" => locale.pick(
             format!("变差：答错的多了 {lost} 个\n"),
-            format!("regression: {lost} more wrong answers\n"),
+            format!("regression: wrong answers are {lost} more\n"),
         ),
         _ => locale.pick(
             format!("变差：{name} 少了 {lost} 问\n"),
-            format!("regression: {name} lost {lost} queries\n"),
+            format!("regression: {name} lost {}\n", queries_lost(&lost)),
         ),
     }
+}
+
+fn queries_lost(lost: &str) -> String {
+    let noun = if lost == "1" { "query" } else { "queries" };
+    format!("{lost} {noun}")
 }

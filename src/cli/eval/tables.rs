@@ -10,6 +10,7 @@ use jida::locale::Locale;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::super::index::counted as numbered;
 use super::super::layout::{FAINT, Table, hanging, printable};
 use super::super::terminal::Terminal;
 
@@ -39,7 +40,11 @@ fn head(report: &Report, locale: Locale) -> String {
     let outside = report.numbers.decisions.out_of_scope.n;
     let mut out = locale.pick(
         format!("{entries} 条问答，{queries} 个提问：{inside} 个有答案，{outside} 个没有\n"),
-        format!("{entries} entries, {queries} queries: {inside} answerable, {outside} not\n"),
+        format!(
+            "{}, {}: {inside} answerable, {outside} not\n",
+            numbered(entries, "entry", "entries"),
+            numbered(queries, "query", "queries")
+        ),
     );
     let left_out = report.left_out;
     if left_out > 0 {
