@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use jida::corpus::{Corpus, Settings};
 use jida::index::{build, distinct_ranges};
+use jida::semantic::Language;
 use jida::text::Analyzer;
 use jieba_rs::Jieba;
 use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -32,7 +33,8 @@ type Pair = (String, String);
 fn main() -> Result<()> {
     let (corpora, rounds) = arguments()?;
     let mut out = std::io::stdout().lock();
-    let analyzer = Analyzer::new();
+    let language = Language::lexical();
+    let analyzer = &language.analyzer;
     let jieba = Jieba::new();
     writeln!(
         out,
@@ -47,7 +49,7 @@ fn main() -> Result<()> {
             let index = tempfile::tempdir()?;
             let begin = Instant::now();
             columns[0].push(cost(|| {
-                build(&corpus, index.path(), &analyzer, &mut |_| {})?;
+                build(&corpus, index.path(), &language, &mut |_| {})?;
                 Ok(())
             })?);
             walls.push(begin.elapsed());
@@ -72,7 +74,7 @@ fn main() -> Result<()> {
             })?);
             let terms: Vec<Pair> = pairs
                 .iter()
-                .map(|(question, answer)| (terms(&analyzer, question), terms(&analyzer, answer)))
+                .map(|(question, answer)| (terms(analyzer, question), terms(analyzer, answer)))
                 .collect();
             let plain = tempfile::tempdir()?;
             columns[4].push(cost(|| plain_tantivy(&terms, plain.path()))?);

@@ -19,7 +19,7 @@ use jida::corpus::{Corpus, Settings as CorpusSettings};
 use jida::index::{Index, Retrieval, Scope, build};
 use jida::rank::{Query, model, rank};
 use jida::search::{AskRequest, Filter, Page, Question, SearchRequest, Searcher, Settings};
-use jida::text::Analyzer;
+use jida::semantic::Language;
 use serde::Deserialize;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as Clause, TermQuery};
@@ -54,16 +54,16 @@ fn main() -> Result<()> {
         .map(|line| Ok(Question::new(&serde_json::from_str::<Line>(&line?)?.query)?))
         .collect::<Result<Vec<Question>>>()?;
 
-    let analyzer = Arc::new(Analyzer::new());
+    let language = Language::built_in();
     let built = tempfile::tempdir()?;
     let corpus = Corpus::open(&folder, CorpusSettings::default())?;
-    let report = build(&corpus, built.path(), &analyzer, &mut |_| {})?;
-    let open = || Index::open(built.path(), &analyzer);
+    let report = build(&corpus, built.path(), &language, &mut |_| {})?;
+    let open = || Index::open(built.path(), &language);
     let bench = Bench {
         plain: Plain::open(built.path(), &report.generation)?,
         index: open()?,
-        searcher: Searcher::new(open()?, analyzer.clone(), Settings::default()),
-        analyzer,
+        searcher: Searcher::new(open()?, language.clone(), Settings::default()),
+        language,
         runtime: tokio::runtime::Builder::new_current_thread().build()?,
     };
 
@@ -110,7 +110,7 @@ fn main() -> Result<()> {
 }
 
 struct Bench {
-    analyzer: Arc<Analyzer>,
+    language: Language,
     index: Index,
     searcher: Searcher,
     plain: Plain,
@@ -121,7 +121,7 @@ impl Bench {
     /// Asks one question once: nanoseconds of each stage, and the number of clauses.
     fn ask(&self, question: &Question) -> Result<([u64; STAGES.len()], usize)> {
         let mut watch = Watch::start();
-        let analysis = self.analyzer.analyze(question.as_str());
+        let analysis = self.language.analyzer.analyze(question.as_str());
         watch.lap();
 
         let mut query = Query::new(&analysis);

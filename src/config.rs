@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) corpus_is_chosen: bool,
     /// Where built generations lie.
     pub(crate) index: PathBuf,
+    /// Whether anyone chose it.
+    pub(crate) index_is_chosen: bool,
     /// The language, if anyone chose one.
     pub(crate) lang: Option<Locale>,
     /// Whether to colour.
@@ -77,6 +79,7 @@ impl Default for Config {
             corpus: PathBuf::from("corpus"),
             corpus_is_chosen: false,
             index: PathBuf::from("index"),
+            index_is_chosen: false,
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),

@@ -3,7 +3,7 @@
 //! The modules stand in the order in which data flows through them; nothing calls back up:
 //! a folder of Markdown becomes [`corpus`] entries, [`text`] turns entries and questions into the
 //! same tokens, [`index`] finds candidates, [`rank`] orders them and says how sure it is,
-//! [`search`] conducts the journey, and [`serve`] puts it on HTTP.
+//! [`search`] conducts the journey, [`eval`] measures how well it goes, and [`serve`] puts it on HTTP.
 
 #![forbid(unsafe_code)]
 
@@ -16,4 +16,6 @@ pub mod semantic;
 pub mod index;
 pub mod rank;
 pub mod search;
+
+pub mod eval;
 pub mod serve;

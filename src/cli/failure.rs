@@ -70,6 +70,8 @@ pub(super) enum CommandError {
         /// What it should be of.
         corpus: PathBuf,
     },
+    /// No room for a throw-away index.
+    Aside(#[source] io::Error),
     /// The runtime for asynchronous work can't be started.
     Runtime(#[source] io::Error),
     /// The service broke off.
@@ -95,6 +97,7 @@ impl Localized for CommandError {
                 "--jsonl reads the questions from standard input",
             ),
             CommandError::Output(_) => ("写不了标准输出", "can't write to standard output"),
+            CommandError::Aside(_) => ("建不了临时目录", "can't make a temporary folder"),
             CommandError::Runtime(_) => ("启动不了运行时", "can't start the runtime"),
             CommandError::Serve(_) => ("服务中断", "the service broke off"),
         };

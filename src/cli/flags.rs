@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 
 use super::questions::QuestionArgs;
 
@@ -59,6 +59,8 @@ pub(super) enum Command {
     Search(SearchArgs),
     /// Show why the entries stand in this order
     Explain(ExplainArgs),
+    /// Measure how well questions find their answers
+    Eval(EvalArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -138,6 +140,44 @@ impl FilterArgs {
             tag: self.tag.clone(),
         }
     }
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("subject").required(true).args(["queries", "own", "robustness"]))]
+pub(super) struct EvalArgs {
+    /// Labelled queries, one JSON object a line, or - for standard input
+    #[arg(value_name = "QUERIES.jsonl", value_hint = ValueHint::FilePath)]
+    pub(super) queries: Option<PathBuf>,
+    /// Ask the corpus's own questions as they are written
+    #[arg(long)]
+    pub(super) own: bool,
+    /// Ask the corpus's own questions mistyped, in pinyin, in Traditional characters and the like
+    #[arg(long)]
+    pub(super) robustness: bool,
+    /// How many questions to vary at most
+    #[arg(long, value_name = "N", conflicts_with_all = ["queries", "own"],
+        default_value_t = jida::eval::robustness::SAMPLE)]
+    pub(super) sample: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// List the queries whose first entry is not right
+    #[arg(long)]
+    pub(super) misses: bool,
+    /// Keep the result, to compare another with it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) save: Option<PathBuf>,
+    /// Tell what changed since a result was saved; exit code 1 if something became worse
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) compare: Option<PathBuf>,
+    /// How many queries R@1, R@3 or MRR may lose, overall and in each kind of 10 or more; wrong answers
+    /// may never become more
+    #[arg(long, value_name = "N", requires = "compare",
+        default_value_t = jida::eval::compare::TOLERANCE)]
+    pub(super) tolerance: u32,
+    /// Write every query's candidates with their signals and grades, one JSON object a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) dump: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

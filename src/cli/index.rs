@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
 use jida::index::{BuildEvent, BuildReport};
 use jida::locale::{Locale, Localized};
-use jida::text::Analyzer;
+use jida::semantic::Language;
 
 use super::Exit;
 use super::failure::Failure;
@@ -19,8 +19,8 @@ use crate::config::Config;
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let analyzer = Analyzer::new();
-    let report = build(&corpus, config, &analyzer, terminal)?;
+    let language = Language::built_in();
+    let report = build(&corpus, config, &language, terminal)?;
     origin::remember(&folder, config);
     for problem in &report.problems {
         terminal.note(&shown_problem(problem, &folder, terminal));
@@ -60,11 +60,11 @@ impl Localized for NothingToAnswer {
 pub(super) fn build(
     corpus: &Corpus,
     config: &Config,
-    analyzer: &Analyzer,
+    language: &Language,
     terminal: Terminal,
 ) -> Result<BuildReport, Failure> {
     let bar = progress_bar(terminal);
-    let report = jida::index::build(corpus, &config.index, analyzer, &mut |event| match event {
+    let report = jida::index::build(corpus, &config.index, language, &mut |event| match event {
         BuildEvent::Started { files } => bar.set_length(files as u64),
         BuildEvent::File { file, .. } => {
             bar.inc(1);
@@ -153,7 +153,8 @@ fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) ->
     found + &odd + &built
 }
 
-fn counted(number: usize, one: &str, many: &str) -> String {
+/// A number with its noun.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     let noun = if number == 1 { one } else { many };
     format!("{number} {noun}")
 }

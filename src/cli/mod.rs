@@ -5,6 +5,7 @@
 
 mod ask;
 mod completions;
+mod eval;
 mod explain;
 mod failure;
 mod flags;
@@ -107,6 +108,7 @@ fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Fail
         Command::Ask(args) => ask::run(args, config, terminal),
         Command::Search(args) => search::run(args, config, terminal),
         Command::Explain(args) => explain::run(args, config, terminal),
+        Command::Eval(args) => eval::run(args, config, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man => man::run(terminal),
     }

@@ -1,11 +1,9 @@
 //! From settings to something that answers.
 
-use std::sync::Arc;
-
 use jida::corpus::Corpus;
 use jida::index::{self, Index};
 use jida::search::Searcher;
-use jida::text::Analyzer;
+use jida::semantic::Language;
 
 use super::failure::{CommandError, Failure};
 use super::origin;
@@ -21,22 +19,57 @@ pub(super) fn searcher(
     settings: jida::search::Settings,
     terminal: Terminal,
 ) -> Result<Searcher, Failure> {
-    let analyzer = Arc::new(Analyzer::new());
-    let opened = Index::open(&config.index, &analyzer)?;
+    let language = Language::built_in();
+    let opened = Index::open(&config.index, &language)?;
     let folder = match config.corpus_is_chosen {
         true => Some(config.corpus.clone()),
         false => origin::recall(config),
     };
     if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
         let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-        if !index::is_fresh(&corpus, &config.index, &analyzer) {
+        if !index::is_fresh(&corpus, &config.index, &language) {
             terminal.warn(&CommandError::StaleIndex {
                 index: config.index.clone(),
                 corpus: folder,
             });
         }
     }
-    Ok(Searcher::new(opened, analyzer, settings))
+    Ok(Searcher::new(opened, language, settings))
+}
+
+/// The corpus that `config` names, as it is now, ready to be measured.
+///
+/// An index that is missing or behind is built first. To measure must change no index that serves: where
+/// only a corpus was chosen, what must be built is built aside and thrown away.
+pub(super) fn up_to_date(
+    config: &Config,
+    language: &Language,
+    terminal: Terminal,
+) -> Result<Searcher, Failure> {
+    let folder = origin::corpus_folder(config);
+    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+    let opened = if index::is_fresh(&corpus, &config.index, language) {
+        Index::open(&config.index, language)?
+    } else if config.corpus_is_chosen && !config.index_is_chosen {
+        let aside = tempfile::tempdir().map_err(CommandError::Aside)?;
+        let mut config = config.clone();
+        config.index = aside.path().to_owned();
+        super::index::build(&corpus, &config, language, terminal)?;
+        // What is open stays readable when its folder is gone.
+        Index::open(&config.index, language)?
+    } else {
+        super::index::build(&corpus, config, language, terminal)?;
+        origin::remember(&folder, config);
+        Index::open(&config.index, language)?
+    };
+    if opened.is_empty() {
+        terminal.warn(&super::index::NothingToAnswer);
+    }
+    Ok(Searcher::new(
+        opened,
+        language.clone(),
+        config.search.clone(),
+    ))
 }
 
 /// What runs the library's asynchronous calls for a single caller.

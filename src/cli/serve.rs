@@ -7,7 +7,7 @@ use jida::index::{self, Index};
 use jida::locale::Localized;
 use jida::search::Searcher;
 use jida::serve::{self, State};
-use jida::text::Analyzer;
+use jida::semantic::Language;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -82,26 +82,26 @@ async fn serve_until_told(
 fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let analyzer = Arc::new(Analyzer::new());
-    let opened = match index::is_fresh(&corpus, &config.index, &analyzer) {
-        true => Some(Index::open(&config.index, &analyzer)?),
+    let language = Language::built_in();
+    let opened = match index::is_fresh(&corpus, &config.index, &language) {
+        true => Some(Index::open(&config.index, &language)?),
         false => None,
     };
     let opened = match opened {
         Some(opened) => opened,
         None => {
             tracing::info!(corpus = %folder.display(), "building the index");
-            let report = super::index::build(&corpus, config, &analyzer, terminal)?;
+            let report = super::index::build(&corpus, config, &language, terminal)?;
             origin::remember(&folder, config);
             for problem in &report.problems {
                 let line = problem.line.unwrap_or(0);
                 let message = problem.message(terminal.locale);
                 tracing::warn!(file = problem.file, line, "{message}");
             }
-            Index::open(&config.index, &analyzer)?
+            Index::open(&config.index, &language)?
         }
     };
-    Ok(Searcher::new(opened, analyzer, config.search.clone()))
+    Ok(Searcher::new(opened, language, config.search.clone()))
 }
 
 fn announce(listener: &TcpListener, config: &Config, terminal: Terminal) {

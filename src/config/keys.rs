@@ -29,7 +29,12 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         path: "index",
         variable: "JIDA_INDEX",
-        set: |config, given| given.path().map(|path| config.index = path),
+        set: |config, given| {
+            given.path().map(|path| {
+                config.index = path;
+                config.index_is_chosen = true;
+            })
+        },
     },
     Key {
         path: "kb",

@@ -46,6 +46,7 @@ fn the_example_parses_and_equals_the_defaults() {
     let (config, _) = load(&sources).expect("the example is valid");
     let expected = Config {
         index: folder.join("index"),
+        index_is_chosen: true,
         ..Config::default()
     };
     assert_eq!(config, expected);

@@ -21,8 +21,7 @@ mod lifecycle;
 use std::path::Path;
 
 use crate::corpus::{Corpus, Entry, Fingerprint, Problem};
-use crate::semantic::Encoder;
-use crate::text::Analyzer;
+use crate::semantic::{Encoder, Language};
 
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
@@ -74,11 +73,10 @@ pub struct BuildReport {
 pub fn build(
     corpus: &Corpus,
     dir: &Path,
-    analyzer: &Analyzer,
-    encoder: Option<&Encoder>,
+    language: &Language,
     progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
-    let before = fingerprints(corpus, analyzer, encoder)?;
+    let before = fingerprints(corpus, language)?;
     let mut report = BuildReport {
         generation: before.version(),
         files: 0,
@@ -95,7 +93,7 @@ pub fn build(
     }
     let draft = generation::Draft::new(dir)?;
     let unchanged = unchanged(&before, dir);
-    let mut writer = GenerationWriter::create(draft.folder(), analyzer, encoder, unchanged)?;
+    let mut writer = GenerationWriter::create(draft.folder(), language, unchanged)?;
     let corpus = read(corpus, &mut report, progress, |entry| writer.add(entry))?;
     progress(BuildEvent::Publishing);
     // A file may have changed since the first look: the generation is named by what went into it.
@@ -130,19 +128,16 @@ fn read(
     Ok(fingerprint.finish())
 }
 
-fn fingerprints(
-    corpus: &Corpus,
-    analyzer: &Analyzer,
-    encoder: Option<&Encoder>,
-) -> Result<Fingerprints, IndexError> {
+fn fingerprints(corpus: &Corpus, language: &Language) -> Result<Fingerprints, IndexError> {
     Ok(Fingerprints {
-        analyzer: analyzer.fingerprint(),
-        encoder: encoder_name(encoder)?,
+        analyzer: language.analyzer.fingerprint(),
+        encoder: encoder_name(language)?,
         corpus: corpus.fingerprint(),
     })
 }
 
-fn encoder_name(encoder: Option<&Encoder>) -> Result<String, IndexError> {
+fn encoder_name(language: &Language) -> Result<String, IndexError> {
+    let encoder = language.encoder.as_deref();
     let name = encoder.map_or(Ok("none".to_owned()), Encoder::fingerprint);
     name.map_err(IndexError::Encode)
 }
@@ -173,13 +168,8 @@ fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
 
 /// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is
 /// none or it is damaged.
-pub fn is_fresh(
-    corpus: &Corpus,
-    dir: &Path,
-    analyzer: &Analyzer,
-    encoder: Option<&Encoder>,
-) -> bool {
-    fingerprints(corpus, analyzer, encoder)
+pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language) -> bool {
+    fingerprints(corpus, language)
         .is_ok_and(|fingerprints| is_current(&fingerprints, dir))
 }
 
@@ -277,14 +267,13 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError`] if there is none, it is damaged, or another version wrote it.
-    pub fn open(
-        dir: &Path,
-        analyzer: &Analyzer,
-        encoder: Option<&Encoder>,
-    ) -> Result<Index, IndexError> {
+    pub fn open(dir: &Path, language: &Language) -> Result<Index, IndexError> {
         let generation = generation::current(dir)?;
         let manifest = Manifest::read(&generation)?;
-        let (found, expected) = (&manifest.fingerprints.analyzer, analyzer.fingerprint());
+        let (found, expected) = (
+            &manifest.fingerprints.analyzer,
+            language.analyzer.fingerprint(),
+        );
         if *found != expected {
             let path = generation.join(manifest::FILE);
             return Err(IndexError::Analyzer {
@@ -293,7 +282,7 @@ impl Index {
                 expected,
             });
         }
-        let (found, expected) = (&manifest.fingerprints.encoder, encoder_name(encoder)?);
+        let (found, expected) = (&manifest.fingerprints.encoder, encoder_name(language)?);
         if *found != expected {
             let path = generation.join(manifest::FILE);
             return Err(IndexError::Encoder {

@@ -99,7 +99,7 @@ impl Searcher {
                     .for_each(&mut add);
             }
         }
-        let analysis = self.analyzer.analyze(&entry.question);
+        let analysis = self.language.analyzer.analyze(&entry.question);
         let (_, candidates, ranked) = self.ranked(&analysis, Scope::default()).await?;
         // Twice as many again leave room for the entry itself and for repeated questions.
         let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::corpus::Entry;
 use crate::index::{Candidate, EntryKey, Scope};
 use crate::rank::decide::{self, Verdict, decide};
-use crate::rank::{Query, Ranked, Readings, Tools, model, rank};
+use crate::rank::{Ranked, Readings, Tools, model, rank};
 use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
@@ -35,7 +35,7 @@ impl Searcher {
     ) -> Result<Journey, SearchError> {
         let started = Instant::now();
         let scope = self.scope(filter)?;
-        let analysis = self.analyzer.analyze(question.as_str());
+        let analysis = self.language.analyzer.analyze(question.as_str());
         let (readings, candidates, ranked) = self.ranked(&analysis, scope).await?;
         Ok(Journey {
             started,
@@ -53,7 +53,8 @@ impl Searcher {
         scope: Scope,
     ) -> Result<(Readings, Vec<Candidate>, Vec<Ranked>), SearchError> {
         let mut readings = Readings::new(analysis);
-        let vector = self.vector_of(readings.meant());
+        // A failing encoder costs quality, never the reply.
+        let vector = self.language.vector(&readings.meant().text);
         let retrieval = readings.retrieval(vector, scope);
         let retrieved = self.index.retrieve(&retrieval).await?;
         let statistics = self.index.statistics();
@@ -61,16 +62,10 @@ impl Searcher {
         readings.weigh(&retrieval, &retrieved, statistics.entries, &asking);
         let tools = Tools {
             asking: &asking,
-            conditions: self.analyzer.conditions(),
+            conditions: self.language.analyzer.conditions(),
         };
         let ranked = rank(&readings, &retrieved.candidates, statistics, tools);
         Ok((readings, retrieved.candidates, ranked))
-    }
-
-    /// What the question means. A failing encoder costs quality, never the reply.
-    fn vector_of(&self, query: &Query) -> Option<Vec<f32>> {
-        let encoder = self.encoder.as_deref()?;
-        encoder.encode(&[&query.text]).ok()?.pop()
     }
 
     pub(super) fn scope(&self, filter: &Filter) -> Result<Scope, SearchError> {

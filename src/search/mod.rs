@@ -14,7 +14,6 @@ mod reply;
 mod request;
 mod suggest;
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use uuid::Uuid;
@@ -24,8 +23,7 @@ use crate::index::{EntryKey, Index};
 use crate::locale::Locale;
 use crate::rank::decide::{self, Verdict};
 use crate::rank::{Ranked, model};
-use crate::semantic::Encoder;
-use crate::text::Analyzer;
+use crate::semantic::Language;
 
 pub use error::SearchError;
 pub use reply::*;
@@ -63,20 +61,14 @@ impl Default for Settings {
 #[derive(Debug)]
 pub struct Searcher {
     index: Index,
-    analyzer: Arc<Analyzer>,
-    encoder: Option<Arc<Encoder>>,
+    language: Language,
     settings: Settings,
     version: String,
 }
 
 impl Searcher {
-    /// Joins an index, the analyzer and encoder it was built with, and settings.
-    pub fn new(
-        index: Index,
-        analyzer: Arc<Analyzer>,
-        encoder: Option<Arc<Encoder>>,
-        settings: Settings,
-    ) -> Searcher {
+    /// Joins an index, what it was built with, and settings.
+    pub fn new(index: Index, language: Language, settings: Settings) -> Searcher {
         let mut hasher = blake3::Hasher::new();
         hasher.update(index.version().as_bytes());
         hasher.update(model::fingerprint().as_bytes());
@@ -84,8 +76,7 @@ impl Searcher {
         let version = hasher.finalize().to_hex()[..16].to_owned();
         Searcher {
             index,
-            analyzer,
-            encoder,
+            language,
             settings,
             version,
         }
@@ -132,7 +123,7 @@ impl Searcher {
             .skip(request.page.offset)
             .take(request.page.limit)
             .collect();
-        let highlighter = Highlighter::new(&self.analyzer, journey.readings.meant());
+        let highlighter = Highlighter::new(&self.language.analyzer, journey.readings.meant());
         let entries = self.fetch(&page, &journey.candidates).await?;
         let hits = page
             .iter()
@@ -181,7 +172,7 @@ impl Searcher {
         let answer = if verdict == Verdict::Answered && !entries.is_empty() {
             let entry = entries.swap_remove(0);
             let related = self.related_to(&entry, RELATED).await?;
-            let highlighter = Highlighter::new(&self.analyzer, journey.readings.meant());
+            let highlighter = Highlighter::new(&self.language.analyzer, journey.readings.meant());
             let hit = assemble::hit(entry, best[0], &highlighter);
             Some(AnsweredHit { hit, related })
         } else {
@@ -211,14 +202,14 @@ impl Searcher {
     ) -> Result<SuggestReply, SearchError> {
         let started = Instant::now();
         let (query, candidates) =
-            suggest::candidates(&self.index, &self.analyzer, typed.as_str()).await?;
+            suggest::candidates(&self.index, &self.language.analyzer, typed.as_str()).await?;
         let completions = suggest::order(&query, &candidates, limit);
         let keys: Vec<EntryKey> = completions
             .iter()
             .map(|found| candidates[found.candidate].key)
             .collect();
         let entries = self.index.entries(&keys).await?;
-        let highlighter = Highlighter::new(&self.analyzer, &query);
+        let highlighter = Highlighter::new(&self.language.analyzer, &query);
         let suggestions = completions.iter().zip(entries).map(|(found, entry)| {
             let variant = found
                 .phrasing

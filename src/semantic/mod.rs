@@ -4,12 +4,14 @@ mod arithmetic;
 mod encoder;
 mod error;
 mod kernel;
+mod language;
 mod network;
 mod quantise;
 mod vocabulary;
 mod weights;
 
 pub use error::EncodeError;
+pub use language::Language;
 pub use quantise::{cosine, quantised};
 
 use encoder::BuiltIn;

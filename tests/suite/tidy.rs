@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("index", &["corpus", "text", "semantic"]),
     ("rank", &["index", "text"]),
     ("search", &["corpus", "text", "semantic", "index", "rank"]),
-    ("eval", &["search"]),
+    ("eval", &["text", "rank", "search"]),
     ("serve", &["search"]),
 ];
 

@@ -28,7 +28,7 @@ use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
-use crate::semantic::Encoder;
+use crate::semantic::Language;
 use crate::text::Analyzer;
 
 /// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
@@ -68,8 +68,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
 impl<'a> GenerationWriter<'a> {
     pub(in crate::index) fn create(
         folder: &'a Path,
-        analyzer: &'a Analyzer,
-        encoder: Option<&'a Encoder>,
+        language: &'a Language,
         unchanged: Unchanged,
     ) -> Result<Self, IndexError> {
         let segments = folder.join(names::SEGMENTS);
@@ -88,12 +87,14 @@ impl<'a> GenerationWriter<'a> {
         let records = |name| RecordWriter::create(folder, name).map_err(IndexError::write(folder));
         Ok(GenerationWriter {
             folder,
-            analyzer,
+            analyzer: &language.analyzer,
             fields,
             tantivy: writer,
             entries: records(names::ENTRIES)?,
             texts: RecordWriter::create(folder, names::TEXTS).map_err(IndexError::write(folder))?,
-            vectors: encoder
+            vectors: language
+                .encoder
+                .as_deref()
                 .map(|encoder| VectorWriter::create(folder, encoder, unchanged.0))
                 .transpose()
                 .map_err(IndexError::write(folder))?,

@@ -10,7 +10,7 @@ use jida::index::Index;
 use jida::locale::Locale;
 use jida::search::Searcher;
 use jida::serve::{Settings, State};
-use jida::text::Analyzer;
+use jida::semantic::Language;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -70,10 +70,10 @@ pub(super) fn searcher() -> Arc<Searcher> {
         let dir = TempDir::new().expect("a temporary directory");
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
         let corpus = Corpus::open(&root, Default::default()).expect("the corpus opens");
-        let analyzer = Arc::new(Analyzer::new());
-        jida::index::build(&corpus, dir.path(), &analyzer, &mut |_| {}).expect("the index builds");
-        let index = Index::open(dir.path(), &analyzer).expect("the index opens");
-        let searcher = Searcher::new(index, analyzer, Default::default());
+        let language = Language::lexical();
+        jida::index::build(&corpus, dir.path(), &language, &mut |_| {}).expect("the index builds");
+        let index = Index::open(dir.path(), &language).expect("the index opens");
+        let searcher = Searcher::new(index, language, Default::default());
         (dir, Arc::new(searcher))
     });
     searcher.clone()

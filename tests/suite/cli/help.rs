@@ -4,12 +4,13 @@ use insta::assert_snapshot;
 
 use super::{Desk, Run};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "index",
     "serve",
     "ask",
     "search",
     "explain",
+    "eval",
     "completions",
     "man",
 ];

@@ -6,7 +6,7 @@ use jida::corpus::{Corpus, Settings as CorpusSettings};
 use jida::index::{Index, build};
 use jida::search::{Decision, MatchedKind, Searcher, Settings};
 
-use crate::relevance::{analyzer, ask, search};
+use crate::relevance::{language, ask, search};
 
 fn searcher(text: &str) -> Searcher {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -15,9 +15,9 @@ fn searcher(text: &str) -> Searcher {
     fs::write(root.join("手册.md"), text).expect("a file");
     let corpus = Corpus::open(&root, CorpusSettings::default()).expect("the corpus opens");
     let index = folder.path().join("index");
-    build(&corpus, &index, &analyzer(), &mut |_| {}).expect("the index builds");
-    let index = Index::open(&index, &analyzer()).expect("the index opens");
-    Searcher::new(index, analyzer(), Settings::default())
+    build(&corpus, &index, &language(), &mut |_| {}).expect("the index builds");
+    let index = Index::open(&index, &language()).expect("the index opens");
+    Searcher::new(index, language(), Settings::default())
 }
 
 #[test]

@@ -12,11 +12,11 @@ use jida::index::{Index, build};
 use jida::search::{
     AskReply, AskRequest, Filter, Page, Question, SearchReply, SearchRequest, Searcher, Settings,
 };
-use jida::text::Analyzer;
+use jida::semantic::Language;
 
-fn analyzer() -> Arc<Analyzer> {
-    static ANALYZER: OnceLock<Arc<Analyzer>> = OnceLock::new();
-    ANALYZER.get_or_init(|| Arc::new(Analyzer::new())).clone()
+fn language() -> Language {
+    static LANGUAGE: OnceLock<Language> = OnceLock::new();
+    LANGUAGE.get_or_init(Language::built_in).clone()
 }
 
 /// Builds and opens an index of the corpus that ships, anew each time.
@@ -24,9 +24,9 @@ fn built() -> Searcher {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let corpus = Corpus::open(&root, CorpusSettings::default()).expect("the corpus opens");
-    build(&corpus, folder.path(), &analyzer(), &mut |_| {}).expect("the index builds");
-    let index = Index::open(folder.path(), &analyzer()).expect("the index opens");
-    Searcher::new(index, analyzer(), Settings::default())
+    build(&corpus, folder.path(), &language(), &mut |_| {}).expect("the index builds");
+    let index = Index::open(folder.path(), &language()).expect("the index opens");
+    Searcher::new(index, language(), Settings::default())
 }
 
 fn shared() -> &'static Searcher {

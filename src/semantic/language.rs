@@ -1,0 +1,39 @@
+//! What reads texts, for building an index and for answering from it alike.
+
+use std::sync::Arc;
+
+use crate::semantic::Encoder;
+use crate::text::Analyzer;
+
+/// The analyzer, and the encoder if there is one. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// Turns texts into terms.
+    pub analyzer: Arc<Analyzer>,
+    /// Turns texts into vectors.
+    pub encoder: Option<Arc<Encoder>>,
+}
+
+impl Language {
+    /// The built-in analyzer and encoder.
+    pub fn built_in() -> Language {
+        Language {
+            encoder: Some(Arc::new(Encoder::built_in())),
+            ..Language::lexical()
+        }
+    }
+
+    /// The built-in analyzer alone: words, no meaning.
+    pub fn lexical() -> Language {
+        Language {
+            analyzer: Arc::new(Analyzer::new()),
+            encoder: None,
+        }
+    }
+
+    /// The text that an encoder sees of a normalised one.
+    pub(crate) fn vector(&self, normalized: &str) -> Option<Vec<f32>> {
+        let encoder = self.encoder.as_deref()?;
+        encoder.encode(&[normalized]).ok()?.pop()
+    }
+}
