@@ -2,8 +2,8 @@
 //!
 //! The modules stand in the order in which data flows through them; nothing calls back up:
 //! a folder of Markdown becomes [`corpus`] entries, [`text`] turns entries and questions into the
-//! same tokens, [`index`] finds candidates, [`rank`] orders them and says how sure it is,
-//! [`search`] conducts the journey, and [`serve`] puts it on HTTP.
+//! same tokens, [`semantic`] into vectors, [`index`] finds candidates, [`rank`] orders them and says
+//! how sure it is, [`search`] conducts the journey, and [`serve`] puts it on HTTP.
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +11,8 @@ pub mod locale;
 
 pub mod corpus;
 pub mod text;
+
+pub mod semantic;
 
 pub mod index;
 pub mod rank;
