@@ -94,8 +94,8 @@ mod x86 {
             let steps = rows[0].len() / STEP;
             let mut sums = [[self.avx._mm256_setzero_si256(); C]; R];
             // Loops, not closures: a closure that isn't inlined would be compiled for the oldest CPU.
-            let (mut whole_rows, mut whole_columns): ([&[[u8; STEP]]; R], [&[[i16; STEP]]; C]) =
-                ([&[]; R], [&[]; C]);
+            let mut whole_rows: [&[[u8; STEP]]; R] = [&[]; R];
+            let mut whole_columns: [&[[i16; STEP]]; C] = [&[]; C];
             for r in 0..R {
                 whole_rows[r] = &rows[r].as_chunks().0[..steps];
             }
