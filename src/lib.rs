@@ -4,6 +4,8 @@
 //! a folder of Markdown becomes [`corpus`] entries, [`text`] turns entries and questions into the
 //! same tokens, [`index`] finds candidates, [`rank`] orders them and says how sure it is,
 //! [`search`] conducts the journey, [`eval`] measures how well it goes, and [`serve`] puts it on HTTP.
+//! same tokens, [`semantic`] into vectors, [`index`] finds candidates, [`rank`] orders them and says
+//! how sure it is, [`search`] conducts the journey, and [`serve`] puts it on HTTP.
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +13,7 @@ pub mod locale;
 
 pub mod corpus;
 pub mod text;
+
 pub mod semantic;
 
 pub mod index;

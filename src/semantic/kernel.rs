@@ -47,7 +47,13 @@ impl Kernel for Portable {
         rows: [&[u8]; R],
         columns: [&[i16]; C],
     ) -> [[i32; C]; R] {
-        rows.map(|row| columns.map(|column| product(row, column)))
+        let mut products = [[0; C]; R];
+        for r in 0..R {
+            for c in 0..C {
+                products[r][c] = product(rows[r], columns[c]);
+            }
+        }
+        products
     }
 }
 
@@ -61,8 +67,6 @@ fn product(row: &[u8], column: &[i16]) -> i32 {
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
-    use std::arch::x86_64::__m256i;
-
     use super::{Kernel, Task, product};
     use pulp::x86::V3;
 
@@ -88,17 +92,24 @@ mod x86 {
             columns: [&[i16]; C],
         ) -> [[i32; C]; R] {
             let steps = rows[0].len() / STEP;
-            let whole_rows: [&[[u8; STEP]]; R] =
-                std::array::from_fn(|r| &rows[r].as_chunks().0[..steps]);
-            let whole_columns: [&[[i16; STEP]]; C] =
-                std::array::from_fn(|c| &columns[c].as_chunks().0[..steps]);
             let mut sums = [[self.avx._mm256_setzero_si256(); C]; R];
+            // Loops, not closures: a closure that isn't inlined would be compiled for the oldest CPU.
+            let mut whole_rows: [&[[u8; STEP]]; R] = [&[]; R];
+            let mut whole_columns: [&[[i16; STEP]]; C] = [&[]; C];
+            for r in 0..R {
+                whole_rows[r] = &rows[r].as_chunks().0[..steps];
+            }
+            for c in 0..C {
+                whole_columns[c] = &columns[c].as_chunks().0[..steps];
+            }
             for step in 0..steps {
-                let b: [__m256i; C] = std::array::from_fn(|c| pulp::cast(whole_columns[c][step]));
+                let mut b = [self.avx._mm256_setzero_si256(); C];
+                for c in 0..C {
+                    b[c] = pulp::cast(whole_columns[c][step]);
+                }
                 for r in 0..R {
-                    let a = self
-                        .avx2
-                        ._mm256_cvtepi8_epi16(pulp::cast(whole_rows[r][step]));
+                    let a = pulp::cast(whole_rows[r][step]);
+                    let a = self.avx2._mm256_cvtepi8_epi16(a);
                     for c in 0..C {
                         let pairs = self.avx2._mm256_madd_epi16(a, b[c]);
                         sums[r][c] = self.avx2._mm256_add_epi32(sums[r][c], pairs);
@@ -106,12 +117,17 @@ mod x86 {
                 }
             }
             let rest = steps * STEP;
-            std::array::from_fn(|r| {
-                std::array::from_fn(|c| {
+            let mut products = [[0; C]; R];
+            for r in 0..R {
+                for c in 0..C {
                     let lanes: [i32; 8] = pulp::cast(sums[r][c]);
-                    lanes.iter().sum::<i32>() + product(&rows[r][rest..], &columns[c][rest..])
-                })
-            })
+                    for lane in lanes {
+                        products[r][c] += lane;
+                    }
+                    products[r][c] += product(&rows[r][rest..], &columns[c][rest..]);
+                }
+            }
+            products
         }
     }
 }
@@ -151,7 +167,11 @@ impl Columns {
     /// `N` columns from `first` on.
     #[inline(always)]
     pub(super) fn at<const N: usize>(&self, first: usize) -> [&[i16]; N] {
-        std::array::from_fn(|n| &self.values[(first + n) * self.length..][..self.length])
+        let mut columns: [&[i16]; N] = [&[]; N];
+        for (n, column) in columns.iter_mut().enumerate() {
+            *column = &self.values[(first + n) * self.length..][..self.length];
+        }
+        columns
     }
 
     /// What a product with this column is to be multiplied by.

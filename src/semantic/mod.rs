@@ -1,47 +1,75 @@
 //! Text to vector: questions that mean the same point the same way.
+//!
+//! [`Encoder`] makes unit vectors, inside this program or at an endpoint; [`Vectors`] keeps them in a file's
+//! bytes and finds the nearest. The built-in encoder and the scan give the same bits on every CPU and any number
+//! of threads; an endpoint promises nothing of the kind.
 
 mod arithmetic;
 mod encoder;
+mod endpoint;
+#[cfg(test)]
+mod endpoint_tests;
 mod error;
 mod kernel;
 mod language;
 mod network;
-mod quantise;
+mod vectors;
 mod vocabulary;
 mod weights;
 
+pub use endpoint::{Api, EndpointSettings};
 pub use error::EncodeError;
 pub use language::Language;
-pub use quantise::{cosine, quantised};
+pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector};
 
 use encoder::BuiltIn;
+use endpoint::Endpoint;
 
-/// Turns texts into vectors of unit length. Cheap to make; the built-in weights are read at first use.
+/// Turns texts into vectors of unit length. May wait for a network: not to be called from async code.
 #[derive(Debug)]
 pub struct Encoder(Kind);
 
 #[derive(Debug)]
 enum Kind {
     BuiltIn,
+    Endpoint(Box<Endpoint>),
 }
 
 impl Encoder {
-    /// The encoder inside this program.
+    /// The encoder inside this program. Its weights are read when they are first needed.
     pub fn built_in() -> Encoder {
         Encoder(Kind::BuiltIn)
     }
 
-    /// Names everything that moves a vector: vectors under different fingerprints can't be compared.
+    /// An encoder that runs elsewhere. Checks the settings, and calls nothing yet.
+    pub fn endpoint(settings: EndpointSettings) -> Result<Encoder, EncodeError> {
+        let endpoint = Endpoint::new(settings)?;
+        Ok(Encoder(Kind::Endpoint(Box::new(endpoint))))
+    }
+
+    /// Names what moves a vector: vectors under different fingerprints can't be compared. An endpoint is
+    /// believed to keep its model's name and vectors together.
     pub fn fingerprint(&self) -> Result<String, EncodeError> {
         match &self.0 {
             Kind::BuiltIn => Ok(BuiltIn::get()?.fingerprint()),
+            Kind::Endpoint(endpoint) => Ok(endpoint.fingerprint()),
         }
     }
 
-    /// One unit vector a text, in order.
+    /// One unit vector a text, in order. An empty text has a vector too, near nothing in particular; a long
+    /// one counts by its beginning.
     pub fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
         match &self.0 {
             Kind::BuiltIn => Ok(BuiltIn::get()?.encode(texts)),
+            Kind::Endpoint(endpoint) => endpoint.encode(texts),
+        }
+    }
+
+    /// Values of a vector. The first call may ask an endpoint for one.
+    pub fn dimensions(&self) -> Result<usize, EncodeError> {
+        match &self.0 {
+            Kind::BuiltIn => Ok(BuiltIn::DIMENSIONS),
+            Kind::Endpoint(endpoint) => endpoint.dimensions(),
         }
     }
 }

@@ -102,8 +102,8 @@ impl Linear {
             values,
             scales,
         } = &self.matrix;
-        let rows = [row, row + 1].map(|row| &values[row * width..][..*width]);
-        let products = kernel.products::<2, C>(rows, columns.at(first));
+        let (first_row, second_row) = values[row * width..][..2 * width].split_at(*width);
+        let products = kernel.products::<2, C>([first_row, second_row], columns.at(first));
         for c in 0..C {
             let out = &mut to[(first + c) * scales.len() + row..][..2];
             for r in 0..2 {

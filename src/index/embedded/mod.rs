@@ -26,7 +26,6 @@ use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
-use crate::semantic::quantised;
 
 pub(super) use write::{GenerationWriter, Unchanged};
 
@@ -135,22 +134,20 @@ impl Embedded {
                 found.push((self.key(address)?, engine_score));
             }
         }
-        let vectors = self.vectors.as_ref().zip(retrieval.vector.as_ref());
-        let nearness = vectors.map(|(rows, vector)| (rows, rows.cosines(&quantised(vector))));
-        if let Some((rows, cosines)) = &nearness {
+        let vectors = self.vectors.as_ref().zip(retrieval.vector.as_deref());
+        if let Some((vectors, vector)) = vectors {
             let scope = self.entries_in(&retrieval.scope)?;
             let keep = |entry: usize| scope.as_ref().is_none_or(|scope| scope.contains(&entry));
             let known: HashSet<EntryKey> = found.iter().map(|&(key, _)| key).collect();
-            let near = rows.nearest(cosines, retrieval.neighbours, keep);
-            let near = near.into_iter().map(|entry| EntryKey(entry as u64));
-            found.extend(near.filter(|key| !known.contains(key)).map(|key| (key, 0.0)));
+            let near = vectors.nearest(vector, retrieval.neighbours, keep);
+            let near = near.into_iter().filter(|key| !known.contains(key));
+            found.extend(near.map(|key| (key, 0.0)));
         }
         let mut candidates = Vec::with_capacity(found.len());
         for (key, engine_score) in found {
-            let entry = key.0 as usize;
-            let text = self.texts.get(entry)?;
-            let similarity = nearness.as_ref().map(|(rows, cosines)| {
-                rows.similarity(cosines, entry, text.questions.len())
+            let text = self.texts.get(key.0 as usize)?;
+            let similarity = vectors.map(|(vectors, vector)| {
+                vectors.similarity(vector, key, text.questions.len())
             });
             candidates.push(Candidate {
                 key,

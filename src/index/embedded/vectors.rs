@@ -1,7 +1,7 @@
 //! Vectors of questions and sub-headings: written once, scanned where they lie.
 //!
 //! ```text
-//! vectors        a row a text: its scale (f32), then one signed byte a dimension
+//! vectors        a row a text, as [`append_vector`] writes it
 //! vector_ends    for each entry (u32) the number of rows up to its end
 //! vector_keys    for each row 16 bytes of its text's hash, by which the next build knows it again
 //! ```
@@ -17,8 +17,8 @@ use tantivy::directory::OwnedBytes;
 use crate::corpus::{Entry, PassageKind};
 use crate::index::embedded::records::map_file;
 use crate::index::entry_text::EntryText;
-use crate::index::{IndexError, Similarity};
-use crate::semantic::{Encoder, quantised};
+use crate::index::{EntryKey, IndexError, Similarity};
+use crate::semantic::{self, Encoder, append_vector};
 
 const ROWS: &str = "vectors";
 const ENDS: &str = "vector_ends";
@@ -99,7 +99,12 @@ impl<'a> VectorWriter<'a> {
             }
         }
         let encoded = self.encoder.encode(&new).map_err(IndexError::Encode)?;
-        let encoded: Vec<Vec<u8>> = encoded.iter().map(|vector| quantised(vector)).collect();
+        let encoded = encoded.iter().map(|vector| {
+            let mut row = Vec::new();
+            append_vector(vector, &mut row);
+            row
+        });
+        let encoded: Vec<Vec<u8>> = encoded.collect();
         let mut write = || -> io::Result<()> {
             let mut keys = keys.iter();
             for texts in &texts {
@@ -143,17 +148,12 @@ fn key(text: &str) -> [u8; KEY] {
 }
 
 /// The vectors of an opened generation.
+#[derive(Debug)]
 pub(super) struct Vectors {
-    rows: OwnedBytes,
+    rows: semantic::Vectors<OwnedBytes>,
+    bytes: OwnedBytes,
     ends: OwnedBytes,
     keys: OwnedBytes,
-    row_bytes: usize,
-}
-
-impl std::fmt::Debug for Vectors {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vectors").field("rows", &self.len()).finish()
-    }
 }
 
 impl Vectors {
@@ -162,32 +162,32 @@ impl Vectors {
         if !folder.join(ROWS).exists() {
             return Ok(None);
         }
-        let (rows, ends, keys) = (
+        let (bytes, ends, keys) = (
             map_file(folder, ROWS)?,
             map_file(folder, ENDS)?,
             map_file(folder, KEYS)?,
         );
         let count = keys.len() / KEY;
+        if count == 0 {
+            return Ok(None);
+        }
+        let path = folder.join(ROWS);
+        let unfit = || IndexError::damaged(&path, "its parts do not fit together");
+        let dimensions = (bytes.len() / count).checked_sub(semantic::ROW_OVERHEAD);
+        let rows = dimensions
+            .and_then(|dimensions| semantic::Vectors::open(bytes.clone(), dimensions))
+            .ok_or_else(unfit)?;
         let opened = Vectors {
-            row_bytes: rows.len().checked_div(count).unwrap_or(0),
             rows,
+            bytes,
             ends,
             keys,
         };
         let fits = opened.ends.len() as u64 == entries * END as u64
             && opened.keys.len().is_multiple_of(KEY)
-            && opened.rows.len() == count * opened.row_bytes
+            && opened.rows.len() == count
             && opened.end(entries as usize) == count;
-        if fits {
-            Ok(Some(opened))
-        } else {
-            let path = folder.join(ROWS);
-            Err(IndexError::damaged(&path, "its parts do not fit together"))
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.keys.len() / KEY
+        if fits { Ok(Some(opened)) } else { Err(unfit()) }
     }
 
     /// Rows up to the end of the first `entries` entries.
@@ -195,62 +195,65 @@ impl Vectors {
         let Some(before) = entries.checked_sub(1) else {
             return 0;
         };
-        let bytes: [u8; END] = self.ends[before * END..][..END]
-            .try_into()
-            .expect("a slice of this length");
-        u32::from_le_bytes(bytes) as usize
+        let bytes = self.ends.get(before * END..).unwrap_or_default();
+        let end = bytes.first_chunk().copied().unwrap_or_default();
+        u32::from_le_bytes(end) as usize
+    }
+
+    /// The entry that a row belongs to.
+    fn entry_of(&self, row: u32) -> usize {
+        let (mut low, mut high) = (0, self.ends.len() / END);
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.end(middle + 1) <= row as usize {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     fn row(&self, row: usize) -> &[u8] {
-        &self.rows[row * self.row_bytes..][..self.row_bytes]
+        let bytes = self.bytes.len() / self.rows.len();
+        &self.bytes[row * bytes..][..bytes]
     }
 
-    /// The cosine of every row with a quantised vector; none if their lengths differ.
-    pub(super) fn cosines(&self, vector: &[u8]) -> Vec<f32> {
-        if vector.len() != self.row_bytes {
-            return Vec::new();
-        }
-        let rows = self.rows.chunks_exact(self.row_bytes.max(1));
-        rows.map(|row| crate::semantic::cosine(row, vector)).collect()
-    }
-
-    /// The cosines of one entry out of those of all rows.
-    pub(super) fn similarity(&self, cosines: &[f32], entry: usize, phrasings: usize) -> Similarity {
-        let rows = self.end(entry)..self.end(entry + 1);
-        let of_entry = cosines.get(rows).unwrap_or_default();
-        let (questions, parts) = of_entry.split_at(phrasings.min(of_entry.len()));
+    /// How near one entry's phrasings and sub-headings are to a vector.
+    pub(super) fn similarity(&self, vector: &[f32], key: EntryKey, phrasings: usize) -> Similarity {
+        let entry = key.0 as usize;
+        let rows: Vec<u32> = (self.end(entry)..self.end(entry + 1))
+            .map(|row| row as u32)
+            .collect();
+        let cosines = self.rows.cosines(vector, &rows).unwrap_or_default();
+        let (questions, parts) = cosines.split_at(phrasings.min(cosines.len()));
         Similarity {
             questions: questions.to_vec(),
             parts: parts.iter().copied().fold(0.0, f32::max),
         }
     }
 
-    /// The entries nearest to the cosines' vector, best first, ties in corpus order.
+    /// The entries nearest to a vector, nearest first; ties in corpus order.
     pub(super) fn nearest(
         &self,
-        cosines: &[f32],
+        vector: &[f32],
         limit: usize,
-        keep: impl Fn(usize) -> bool,
-    ) -> Vec<usize> {
-        let entries = self.ends.len() / END;
-        let mut start = 0;
-        let mut best: Vec<(f32, usize)> = Vec::with_capacity(entries);
-        for entry in 0..entries {
-            let end = self.end(entry + 1);
-            let of_entry = cosines.get(start..end).unwrap_or_default();
-            let nearest = of_entry.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            if keep(entry) {
-                best.push((nearest, entry));
+        keep: impl Fn(usize) -> bool + Sync,
+    ) -> Vec<EntryKey> {
+        // Variants and sub-headings of one entry may crowd together.
+        let rows = limit.saturating_mul(ROWS_AN_ENTRY);
+        let accept = |row: u32| keep(self.entry_of(row));
+        let near = self.rows.nearest(vector, rows, accept).unwrap_or_default();
+        let mut keys: Vec<EntryKey> = Vec::with_capacity(limit);
+        for found in near {
+            let key = EntryKey(self.entry_of(found.row) as u64);
+            if keys.len() < limit && !keys.contains(&key) {
+                keys.push(key);
             }
-            start = end;
         }
-        let by_nearness =
-            |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if best.len() > limit {
-            best.select_nth_unstable_by(limit, by_nearness);
-            best.truncate(limit);
-        }
-        best.sort_by(by_nearness);
-        best.into_iter().map(|(_, entry)| entry).collect()
+        keys
     }
 }
+
+/// Rows looked at for each entry wanted.
+const ROWS_AN_ENTRY: usize = 2;
