@@ -111,6 +111,9 @@ fn read(
     mut add: impl FnMut(Entry) -> Result<(), IndexError>,
 ) -> Result<String, IndexError> {
     let mut fingerprint = Fingerprint::default();
+    let lexicon = corpus.lexicon();
+    fingerprint.add_lexicon(&lexicon);
+    report.problems.extend(lexicon.problems);
     for parsed in corpus.parsed_files() {
         fingerprint.add(&parsed);
         report.files += 1;

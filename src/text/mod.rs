@@ -4,8 +4,10 @@
 //! 備案授權碼 become the words of 备案授权码. Every token is a slice of the normalised text and can be
 //! mapped back to the bytes of the original.
 
+pub mod aliases;
 mod character;
 mod filler;
+pub mod lexicon;
 mod normalize;
 pub mod pinyin;
 pub mod respell;

@@ -62,7 +62,7 @@ impl Around {
 }
 
 /// The runs of ideographs of a text as dictionary words and single characters that do not overlap.
-pub(super) fn units(analysis: &Analysis) -> Vec<Vec<&str>> {
+pub(in crate::text) fn units(analysis: &Analysis) -> Vec<Vec<&str>> {
     let text = analysis.normalized.as_str();
     let mut runs: Vec<Vec<&str>> = Vec::new();
     let mut end = usize::MAX;

@@ -24,6 +24,7 @@ pub use builder::VocabularyBuilder;
 pub use vocabulary::Vocabulary;
 
 pub(in crate::text) use builder::COMMON_WORDS;
+pub(in crate::text) use mine::units;
 pub(in crate::text) use noise::{ENGLISH, LOOKALIKES, SLIPS};
 
 use lattice::{Arc, What};
