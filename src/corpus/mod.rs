@@ -3,7 +3,7 @@
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
 //! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
 //! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
-//! entries. `parse` conducts.
+//! entries. `parse` conducts. `lexicon` reads the owner's word lists.
 
 mod answer;
 mod bold;
@@ -15,6 +15,7 @@ mod entry;
 mod fingerprint;
 mod html;
 mod id;
+mod lexicon;
 mod markdown;
 mod metadata;
 mod outline;
@@ -39,6 +40,7 @@ use crate::locale::{Locale, Localized};
 pub use decode::{Decoded, decode};
 pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
 pub use fingerprint::{ContentHash, Fingerprint};
+pub use lexicon::{Lexicon, SYNONYMS, WORDS, WordList};
 pub(crate) use markdown::events as markdown_events;
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
@@ -140,6 +142,7 @@ const BATCH_FILES: usize = 64;
 pub struct Corpus {
     settings: Settings,
     listed: Vec<walk::Listed>,
+    word_lists: Vec<walk::Listed>,
 }
 
 impl Corpus {
@@ -150,7 +153,12 @@ impl Corpus {
     /// [`CorpusError`] if the folder can't be read.
     pub fn open(root: &Path, settings: Settings) -> Result<Corpus, CorpusError> {
         let listed = walk::list(root, settings.max_file_bytes)?;
-        Ok(Corpus { settings, listed })
+        let word_lists = walk::list_lexicon(root, settings.max_file_bytes);
+        Ok(Corpus {
+            settings,
+            listed,
+            word_lists,
+        })
     }
 
     /// How many files [`Corpus::parsed_files`] tells about, those that can't be read among them.
@@ -158,9 +166,10 @@ impl Corpus {
         self.listed.len()
     }
 
-    /// A hash of every file's name and content, which changes exactly when a re-index could differ.
+    /// A hash of every file's and word list's name and content, which changes exactly when a re-index could differ.
     pub fn fingerprint(&self) -> String {
         let mut fingerprint = Fingerprint::default();
+        fingerprint.add_lexicon(&self.lexicon());
         for batch in self.batches() {
             let hashes: Vec<Option<ContentHash>> = batch
                 .par_iter()

@@ -96,6 +96,18 @@ pub enum ProblemKind {
     NoQuestion,
     /// The file holds no text at all.
     EmptyFile,
+    /// A text file in `lexicon` whose name means nothing to us: not read.
+    UnknownWordList,
+    /// A line of synonyms with a single word.
+    LoneSynonym {
+        /// The word.
+        word: String,
+    },
+    /// A line of a word list that holds no word, or far too long a one: left out.
+    BadWord {
+        /// The line's beginning.
+        text: String,
+    },
 }
 
 impl ProblemKind {
@@ -181,6 +193,15 @@ impl ProblemKind {
                 "no question found; indexed under the file's name",
             ),
             Self::EmptyFile => same("文件是空的", "the file is empty"),
+            Self::UnknownWordList => same("不认识的词表，未读取", "an unknown word list, not read"),
+            Self::LoneSynonym { word } => (
+                format!("「{word}」没有同义词"),
+                format!("“{word}” has no synonym"),
+            ),
+            Self::BadWord { text } => (
+                format!("「{text}」不是词，未收录"),
+                format!("left out: “{text}” is no word"),
+            ),
         }
     }
 
@@ -242,6 +263,18 @@ impl ProblemKind {
                 "write questions as `### question`, or name the file by its question",
             ),
             Self::EmptyFile => ("写上内容或删除文件", "write something into it or delete it"),
+            Self::UnknownWordList => (
+                "改名为 words.txt 或 synonyms.txt",
+                "name it words.txt or synonyms.txt",
+            ),
+            Self::LoneSynonym { .. } => (
+                "同一行写两个以上的词，用空格或逗号隔开",
+                "write two words or more on a line, with spaces or commas between them",
+            ),
+            Self::BadWord { .. } => (
+                "每个词不超过 40 个字，且含有字母、数字或汉字",
+                "a word has at most 40 characters, a letter, digit or ideograph among them",
+            ),
         }
     }
 }

@@ -11,6 +11,9 @@ use walkdir::{DirEntry, WalkDir};
 use super::CorpusError;
 use super::problem::ProblemKind;
 
+/// The folder of word lists at the top of a corpus.
+const LEXICON: &str = "lexicon";
+
 /// A file to read, or why it can't be.
 #[derive(Debug, Clone)]
 pub(super) struct Listed {
@@ -60,15 +63,11 @@ pub(super) fn list(root: &Path, max_file_bytes: u64) -> Result<Vec<Listed>, Corp
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_faq(entry.path()) => {
                 let bytes = entry.metadata().map_or(0, |m| m.len());
-                let problem = (bytes > max_file_bytes).then_some(ProblemKind::TooLarge {
-                    bytes,
-                    limit: max_file_bytes,
-                });
                 listed.push(Listed {
                     file: relative(entry.path(), &real_root),
                     path: entry.path().to_owned(),
                     bytes,
-                    problem,
+                    problem: too_large(bytes, max_file_bytes),
                 });
             }
             Ok(_) => {}
@@ -87,6 +86,42 @@ pub(super) fn list(root: &Path, max_file_bytes: u64) -> Result<Vec<Listed>, Corp
     }));
     listed.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(listed)
+}
+
+/// Lists the text files directly in `root`'s lexicon folder, sorted by path.
+pub(super) fn list_lexicon(root: &Path, max_file_bytes: u64) -> Vec<Listed> {
+    let Ok(real_root) = root.canonicalize() else {
+        return Vec::new();
+    };
+    let folder = real_root.join(LEXICON);
+    let mut listed: Vec<Listed> = WalkDir::new(&folder)
+        .min_depth(1)
+        .max_depth(1)
+        .follow_links(true)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file() && is_word_list(entry.path()))
+        .map(|entry| {
+            let bytes = entry.metadata().map_or(0, |m| m.len());
+            let problem = if !stays_inside(entry.path(), &real_root) {
+                Some(ProblemKind::SymlinkLeaves)
+            } else {
+                too_large(bytes, max_file_bytes)
+            };
+            Listed {
+                file: relative(entry.path(), &real_root),
+                path: entry.path().to_owned(),
+                bytes,
+                problem,
+            }
+        })
+        .collect();
+    listed.sort_by(|a, b| a.file.cmp(&b.file));
+    listed
+}
+
+fn too_large(bytes: u64, limit: u64) -> Option<ProblemKind> {
+    (bytes > limit).then_some(ProblemKind::TooLarge { bytes, limit })
 }
 
 /// What the walk stumbled over; `None` for what is not ours to report.
@@ -135,7 +170,7 @@ fn wanted(entry: &DirEntry) -> bool {
         return true;
     }
     let name = entry.file_name().to_string_lossy();
-    let lexicon = entry.depth() == 1 && name == "lexicon" && entry.file_type().is_dir();
+    let lexicon = entry.depth() == 1 && name == LEXICON && entry.file_type().is_dir();
     !is_hidden(&name) && !lexicon
 }
 
@@ -165,6 +200,11 @@ fn is_faq(path: &Path) -> bool {
             .iter()
             .any(|known| extension.eq_ignore_ascii_case(known))
     })
+}
+
+fn is_word_list(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !is_hidden(&name) && name.ends_with(".txt")
 }
 
 fn relative(path: &Path, root: &Path) -> String {

@@ -32,8 +32,8 @@ pub struct QuestionText {
 }
 
 impl QuestionText {
-    /// Takes over a question's analysis.
-    pub fn new(analysis: Analysis) -> QuestionText {
+    /// Takes a question's analysis.
+    pub fn new(analysis: &Analysis) -> QuestionText {
         let tokens = distinct_ranges(&analysis.tokens).cloned().collect();
         QuestionText {
             text: analysis.normalized.as_str().to_owned(),
@@ -71,6 +71,12 @@ pub(super) struct AnalyzedEntry {
     pub(super) variant_terms: String,
     /// The same of heading and answer.
     pub(super) answer_terms: String,
+    /// Analyses of question and variants, for the vocabulary.
+    pub(super) asked: Vec<Analysis>,
+    /// Analysis of the heading.
+    pub(super) heading: Analysis,
+    /// Analysis of the answer.
+    pub(super) answer: Analysis,
 }
 
 impl AnalyzedEntry {
@@ -79,11 +85,11 @@ impl AnalyzedEntry {
         let (mut question_terms, mut variant_terms) = (String::new(), String::new());
         let question = analyzer.analyze(&entry.question);
         collect_terms(&question, &mut question_terms);
-        let mut questions = vec![QuestionText::new(question)];
+        let mut asked = vec![question];
         for text in &entry.variants {
             let variant = analyzer.analyze(text);
             collect_terms(&variant, &mut variant_terms);
-            questions.push(QuestionText::new(variant));
+            asked.push(variant);
         }
         let mut answer_terms = String::new();
         let category = category_path(&entry.category);
@@ -99,7 +105,7 @@ impl AnalyzedEntry {
             .collect();
         AnalyzedEntry {
             text: EntryText {
-                questions,
+                questions: asked.iter().map(QuestionText::new).collect(),
                 category,
                 heading: heading.normalized.as_str().to_owned(),
                 answer: answer.normalized.as_str().to_owned(),
@@ -108,6 +114,9 @@ impl AnalyzedEntry {
             question_terms,
             variant_terms,
             answer_terms,
+            asked,
+            heading,
+            answer,
         }
     }
 }

@@ -22,6 +22,7 @@ use std::path::Path;
 
 use crate::corpus::{Corpus, Entry, Fingerprint, Problem};
 use crate::semantic::{Encoder, Language};
+use crate::text::respell::Vocabulary;
 
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
@@ -112,6 +113,9 @@ fn read(
     mut add: impl FnMut(Entry) -> Result<(), IndexError>,
 ) -> Result<String, IndexError> {
     let mut fingerprint = Fingerprint::default();
+    let lexicon = corpus.lexicon();
+    fingerprint.add_lexicon(&lexicon);
+    report.problems.extend(lexicon.problems);
     for parsed in corpus.parsed_files() {
         fingerprint.add(&parsed);
         report.files += 1;
@@ -324,6 +328,11 @@ impl Index {
     /// All categories and tags.
     pub fn catalog(&self) -> &Catalog {
         self.embedded().catalog()
+    }
+
+    /// The words of the knowledge base, by which a question may be respelled.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        self.embedded().vocabulary()
     }
 
     /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.

@@ -10,6 +10,7 @@ use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
 use crate::text::Analysis;
+use crate::text::respell::respell;
 
 /// A question on its way: what every reply about it is made from.
 pub(super) struct Journey {
@@ -53,6 +54,12 @@ impl Searcher {
         scope: Scope,
     ) -> Result<(Readings, Vec<Candidate>, Vec<Ranked>), SearchError> {
         let mut readings = Readings::new(analysis);
+        if let Some(respelling) = respell(analysis, self.index.vocabulary()) {
+            let changed = f64::from(respelling.changed() + respelling.read());
+            let chars = respelling.text.as_str().chars().count().max(1);
+            let meant = self.language.analyzer.segment(respelling.text);
+            readings.add(&meant, (changed / chars as f64).min(1.0));
+        }
         // A failing encoder costs quality, never the reply.
         let vector = self.language.vector(&readings.meant().text);
         let retrieval = readings.retrieval(vector, scope);

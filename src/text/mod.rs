@@ -4,10 +4,14 @@
 //! 備案授權碼 become the words of 备案授权码. Every token is a slice of the normalised text and can be
 //! mapped back to the bytes of the original.
 
+pub mod aliases;
 mod character;
 mod conditions;
 mod filler;
+pub mod lexicon;
 mod normalize;
+pub mod pinyin;
+pub mod respell;
 mod script;
 mod segment;
 
@@ -144,7 +148,17 @@ impl Analyzer {
     pub fn fingerprint(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&RULES_VERSION.to_le_bytes());
-        for list in [filler::WORDS, script::VOCABULARY, DICTIONARY_VERSIONS] {
+        let lists = [
+            filler::WORDS,
+            script::VOCABULARY,
+            pinyin::POLYPHONES,
+            respell::COMMON_WORDS,
+            respell::ENGLISH,
+            respell::LOOKALIKES,
+            respell::SLIPS,
+            DICTIONARY_VERSIONS,
+        ];
+        for list in lists {
             hasher.update(&(list.len() as u64).to_le_bytes());
             hasher.update(list.as_bytes());
         }
@@ -153,7 +167,7 @@ impl Analyzer {
 }
 
 /// The crates whose dictionaries we use; a tidy test holds this line to `Cargo.lock`.
-const DICTIONARY_VERSIONS: &str = "jieba-rs 0.11.0, ferrous-opencc 0.4.0";
+const DICTIONARY_VERSIONS: &str = "jieba-rs 0.11.0, ferrous-opencc 0.4.0, pinyin 0.11.0";
 
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,12 @@ impl Normalized {
         let mut chars = Vec::with_capacity(original.len() / 2);
         fold_width_and_case(original, &mut chars);
         converter.convert(&mut chars);
-        let mut text = String::with_capacity(original.len());
+        Normalized::of_chars(chars)
+    }
+
+    /// A text of characters that know where they came from, in the order of the original.
+    pub(super) fn of_chars(mut chars: Vec<MappedChar>) -> Normalized {
+        let mut text = String::with_capacity(chars.len() * 3);
         for mapped in &mut chars {
             mapped.at = text.len() as u32;
             text.push(mapped.char);

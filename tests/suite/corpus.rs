@@ -213,9 +213,56 @@ fn the_fingerprint_changes_with_names_and_content_only() {
         print(&[("a.md", b"x"), ("c.md", b"y")]),
         print(&[("a.md", b"xy"), ("b.md", b"")]),
         print(&[("a.md", b"x")]),
+        print(&[("a.md", b"x"), ("b.md", b"y"), ("lexicon/words.txt", b"z")]),
     ] {
         assert_ne!(first, other);
     }
+}
+
+#[test]
+fn word_lists_are_read_beside_the_faq() {
+    let dir = folder(&[
+        ("a.md", "### 一？\n1".as_bytes()),
+        ("lexicon/words.txt", "授权码\n".as_bytes()),
+        ("lexicon/synonyms.txt", b"CVM server"),
+        ("lexicon/synonym.txt", b"a b"),
+        ("lexicon/README.md", b"x"),
+        ("sub/lexicon/words.txt", "### 二？\n2".as_bytes()),
+    ]);
+    let corpus = open(dir.path());
+    let before = corpus.fingerprint();
+    let lexicon = corpus.lexicon();
+    let lists = lexicon
+        .lists
+        .iter()
+        .map(|list| (list.file.as_str(), list.text.as_str()));
+    assert_eq!(
+        lists.collect::<Vec<_>>(),
+        [
+            ("lexicon/synonyms.txt", "CVM server"),
+            ("lexicon/words.txt", "授权码\n")
+        ]
+    );
+    let problems = lexicon.problems.iter().map(ToString::to_string);
+    assert_eq!(
+        problems.collect::<Vec<_>>(),
+        ["lexicon/synonym.txt: an unknown word list, not read"]
+    );
+    assert_eq!(corpus.file_count(), 2);
+    fs::write(dir.path().join("lexicon/words.txt"), "备案号").expect("a file written");
+    assert_ne!(before, corpus.fingerprint());
+}
+
+#[test]
+fn a_word_list_above_the_limit_is_left_out() {
+    let dir = folder(&[("lexicon/words.txt", b"long enough")]);
+    let corpus = Corpus::open(dir.path(), Settings { max_file_bytes: 10 }).expect("a corpus");
+    let lexicon = corpus.lexicon();
+    assert!(lexicon.lists.is_empty());
+    assert_eq!(
+        lexicon.problems[0].to_string(),
+        "lexicon/words.txt: left out: 11 bytes, the limit is 10"
+    );
 }
 
 #[test]

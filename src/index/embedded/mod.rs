@@ -25,6 +25,7 @@ use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
+use crate::text::respell::Vocabulary;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
 
 pub(super) use write::{GenerationWriter, Unchanged};
@@ -50,6 +51,7 @@ pub(super) struct Embedded {
     entries: Records<Entry>,
     texts: Records<EntryText>,
     vectors: Option<Vectors>,
+    vocabulary: Vocabulary,
     rarity: Rarity<OwnedBytes>,
     catalog: Catalog,
 }
@@ -80,6 +82,9 @@ impl Embedded {
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
             vectors: Vectors::open(generation, manifest.statistics.entries)?,
+            vocabulary: postcard::from_bytes(&map_file(generation, names::VOCABULARY)?).map_err(
+                |error| IndexError::damaged(&generation.join(names::VOCABULARY), error),
+            )?,
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
             })?,
@@ -110,6 +115,10 @@ impl Embedded {
 
     pub(super) fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
     }
 
     pub(super) fn entries_asking(&self, term: &str) -> u32 {

@@ -30,6 +30,7 @@ use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
 use crate::semantic::Language;
 use crate::text::Analyzer;
+use crate::text::respell::VocabularyBuilder;
 
 /// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
 const WRITER_BYTES: usize = 64 << 20;
@@ -57,6 +58,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
     entries: RecordWriter<Entry>,
     texts: RecordWriter<EntryText>,
     vectors: Option<VectorWriter<'a>>,
+    vocabulary: VocabularyBuilder,
     rarity: RarityBuilder,
     catalog: CatalogBuilder,
     waiting: Vec<Entry>,
@@ -98,6 +100,7 @@ impl<'a> GenerationWriter<'a> {
                 .map(|encoder| VectorWriter::create(folder, encoder, unchanged.0))
                 .transpose()
                 .map_err(IndexError::write(folder))?,
+            vocabulary: VocabularyBuilder::default(),
             rarity: RarityBuilder::default(),
             catalog: CatalogBuilder::default(),
             waiting: Vec::with_capacity(BATCH),
@@ -141,10 +144,18 @@ impl<'a> GenerationWriter<'a> {
             question_terms,
             variant_terms,
             answer_terms,
+            asked,
+            heading,
+            answer,
         } = analyzed;
-        let asked = [&question_terms, &variant_terms].into_iter();
+        asked
+            .iter()
+            .chain([&heading])
+            .for_each(|analysis| self.vocabulary.add_question(analysis));
+        self.vocabulary.add_answer(&answer);
+        let terms = [&question_terms, &variant_terms].into_iter();
         self.rarity
-            .add(asked.flat_map(|terms| terms.split_ascii_whitespace()));
+            .add(terms.flat_map(|terms| terms.split_ascii_whitespace()));
         self.catalog.add(entry);
         self.question_chars += text.questions[0].text.chars().count() as u64;
         self.answer_chars += text.answer.chars().count() as u64;
@@ -201,6 +212,9 @@ impl<'a> GenerationWriter<'a> {
             fs::write(&path, bytes).map_err(IndexError::write(&path))
         };
         write(names::RARITY, &self.rarity.finish())?;
+        let vocabulary = postcard::to_stdvec(&self.vocabulary.finish());
+        let vocabulary = vocabulary.map_err(|error| IndexError::Engine(error.to_string()))?;
+        write(names::VOCABULARY, &vocabulary)?;
         let catalog: Catalog = self.catalog.finish();
         write(names::CATALOG, &json(&catalog)?)?;
         let mean = |total: u64| total as f64 / self.written.max(1) as f64;
