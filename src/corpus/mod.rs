@@ -166,6 +166,11 @@ impl Corpus {
         self.listed.len()
     }
 
+    /// How large its files are together, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.listed.iter().map(|listed| listed.bytes).sum()
+    }
+
     /// A hash of every file's and word list's name and content, which changes exactly when a re-index could differ.
     pub fn fingerprint(&self) -> String {
         let mut fingerprint = Fingerprint::default();

@@ -94,7 +94,7 @@ pub fn build(
     }
     let draft = generation::Draft::new(dir)?;
     let unchanged = unchanged(&before, dir);
-    let mut writer = GenerationWriter::create(draft.folder(), language, unchanged)?;
+    let mut writer = GenerationWriter::create(draft.folder(), language, corpus.bytes(), unchanged)?;
     let corpus = read(corpus, &mut report, progress, |entry| writer.add(entry))?;
     progress(BuildEvent::Publishing);
     // A file may have changed since the first look: the generation is named by what went into it.
@@ -241,7 +241,7 @@ pub struct Candidate {
 pub struct Similarity {
     /// One for each of [`EntryText::questions`].
     pub questions: Vec<f32>,
-    /// The greatest among the answer's sub-headings.
+    /// The greatest among the parts of the answer.
     pub parts: f32,
 }
 

@@ -84,8 +84,12 @@ impl Best {
         for (lead, of) in LEADS {
             signals[lead as usize] = part(signals[of as usize], self.0[of as usize]);
         }
-        let meaning = Signal::Meaning as usize;
-        signals[Signal::MeaningLead as usize] = signals[meaning] - self.0[meaning] + 1.0;
+        for (lead, of) in [
+            (Signal::MeaningLead, Signal::Meaning),
+            (Signal::PartMeaningLead, Signal::PartMeaning),
+        ] {
+            signals[lead as usize] = signals[of as usize] - self.0[of as usize] + 1.0;
+        }
         signals
     }
 }

@@ -47,7 +47,7 @@ signals! {
     Heading = "heading",
     /// Nearness in meaning of the two questions, by the encoder.
     Meaning = "meaning",
-    /// Nearness in meaning to the nearest sub-heading of the answer.
+    /// Nearness in meaning to the nearest part of the answer, where answers have vectors.
     PartMeaning = "part_meaning",
     /// Of the cases that the user names, the share that the entry's question names too.
     CaseAgreed = "case_agreed",
@@ -73,6 +73,8 @@ signals! {
     PassageLead = "passage_lead",
     /// `meaning` less the best candidate's, plus 1.
     MeaningLead = "meaning_lead",
+    /// `part_meaning` less the best candidate's, plus 1.
+    PartMeaningLead = "part_meaning_lead",
     /// How long the user's question is.
     Length = "length",
     /// How much of the user's words stands in no entry.

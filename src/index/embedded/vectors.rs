@@ -1,4 +1,4 @@
-//! Vectors of questions and sub-headings: written once, scanned where they lie.
+//! Vectors of questions and of parts of answers: written once, scanned where they lie.
 //!
 //! ```text
 //! vectors        a row a text, as [`append_vector`] writes it
@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use tantivy::directory::OwnedBytes;
 
-use crate::corpus::{Entry, PassageKind};
 use crate::index::embedded::records::map_file;
 use crate::index::entry_text::EntryText;
 use crate::index::{EntryKey, IndexError, Similarity};
@@ -28,10 +27,16 @@ const KEYS: &str = "vector_keys";
 const KEY: usize = 16;
 /// Bytes of a row's end.
 const END: usize = 4;
+/// About so many characters of an answer share a vector: what the encoder was trained on.
+const PART_CHARS: usize = 80;
+/// A longer answer has vectors for its beginning.
+const MAX_PARTS: usize = 32;
 
 /// Writes the vectors of one generation.
 pub(super) struct VectorWriter<'a> {
     encoder: &'a Encoder,
+    /// Whether answers have vectors too.
+    answers: bool,
     known: Known,
     rows: BufWriter<File>,
     ends: BufWriter<File>,
@@ -66,10 +71,16 @@ impl Known {
 }
 
 impl<'a> VectorWriter<'a> {
-    pub(super) fn create(folder: &Path, encoder: &'a Encoder, known: Known) -> io::Result<Self> {
+    pub(super) fn create(
+        folder: &Path,
+        encoder: &'a Encoder,
+        answers: bool,
+        known: Known,
+    ) -> io::Result<Self> {
         let file = |name| Ok::<_, io::Error>(BufWriter::new(File::create(folder.join(name))?));
         Ok(VectorWriter {
             encoder,
+            answers,
             known,
             rows: file(ROWS)?,
             ends: file(ENDS)?,
@@ -82,12 +93,12 @@ impl<'a> VectorWriter<'a> {
     /// vectors; returns how many had to be encoded.
     pub(super) fn push(
         &mut self,
-        entries: &[(&Entry, &EntryText)],
+        entries: &[&EntryText],
         folder: &Path,
     ) -> Result<usize, IndexError> {
         let texts: Vec<Vec<String>> = entries
             .iter()
-            .map(|(entry, text)| texts_of(entry, text))
+            .map(|text| texts_of(text, self.answers))
             .collect();
         let keys: Vec<[u8; KEY]> = texts.iter().flatten().map(|text| key(text)).collect();
         let mut new: Vec<&str> = Vec::new();
@@ -132,13 +143,37 @@ impl<'a> VectorWriter<'a> {
     }
 }
 
-/// What an entry is found by: its phrasings, then the sub-headings of its answer.
-fn texts_of(entry: &Entry, text: &EntryText) -> Vec<String> {
+/// What an entry is found by: its phrasings, then the parts of its answer.
+fn texts_of(text: &EntryText, parts: bool) -> Vec<String> {
     let phrasings = text.questions.iter().map(|question| question.text.clone());
-    let sections = entry.answer.passages.iter();
-    let sections = sections.filter(|passage| passage.kind == PassageKind::Section);
-    let headings = sections.filter_map(|passage| passage.heading.clone());
-    phrasings.chain(headings).collect()
+    let parts = if parts { parts_of(&text.answer) } else { Vec::new() };
+    phrasings.chain(parts).collect()
+}
+
+/// Cuts an answer into runs of whole sentences, or of less where a sentence is too long.
+fn parts_of(answer: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut part = String::new();
+    let mut length = 0;
+    for sentence in answer.split_inclusive(['。', '；', '！', '？', ';', '!', '?', '\n']) {
+        let chars = sentence.trim_end().chars().count();
+        if length > 0 && length + chars > PART_CHARS {
+            parts.push(std::mem::take(&mut part));
+            length = 0;
+        }
+        for c in sentence.chars() {
+            part.push(if c == '\n' { ' ' } else { c });
+            length += 1;
+            if length >= PART_CHARS + PART_CHARS / 2 {
+                parts.push(std::mem::take(&mut part));
+                length = 0;
+            }
+        }
+    }
+    parts.push(part);
+    parts.retain(|part| part.chars().any(char::is_alphanumeric));
+    parts.truncate(MAX_PARTS);
+    parts
 }
 
 fn key(text: &str) -> [u8; KEY] {
@@ -219,7 +254,7 @@ impl Vectors {
         &self.bytes[row * bytes..][..bytes]
     }
 
-    /// How near one entry's phrasings and sub-headings are to a vector.
+    /// How near one entry's phrasings and parts are to a vector.
     pub(super) fn similarity(&self, vector: &[f32], key: EntryKey, phrasings: usize) -> Similarity {
         let entry = key.0 as usize;
         let rows: Vec<u32> = (self.end(entry)..self.end(entry + 1))
@@ -240,7 +275,7 @@ impl Vectors {
         limit: usize,
         keep: impl Fn(usize) -> bool + Sync,
     ) -> Vec<EntryKey> {
-        // Variants and sub-headings of one entry may crowd together.
+        // Variants and parts of one entry may crowd together.
         let rows = limit.saturating_mul(ROWS_AN_ENTRY);
         let accept = |row: u32| keep(self.entry_of(row));
         let near = self.rows.nearest(vector, rows, accept).unwrap_or_default();

@@ -34,6 +34,8 @@ use crate::text::respell::VocabularyBuilder;
 
 /// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
 const WRITER_BYTES: usize = 64 << 20;
+/// In a larger corpus only questions have vectors: encoding a megabyte of answers costs a minute or two.
+const MAX_BYTES_WITH_PARTS: u64 = 1 << 20;
 /// Entries analysed at once: enough to keep the cores busy, few enough to hold in memory.
 const BATCH: usize = 512;
 
@@ -71,6 +73,7 @@ impl<'a> GenerationWriter<'a> {
     pub(in crate::index) fn create(
         folder: &'a Path,
         language: &'a Language,
+        corpus_bytes: u64,
         unchanged: Unchanged,
     ) -> Result<Self, IndexError> {
         let segments = folder.join(names::SEGMENTS);
@@ -97,7 +100,10 @@ impl<'a> GenerationWriter<'a> {
             vectors: language
                 .encoder
                 .as_deref()
-                .map(|encoder| VectorWriter::create(folder, encoder, unchanged.0))
+                .map(|encoder| {
+                    let answers = corpus_bytes <= MAX_BYTES_WITH_PARTS;
+                    VectorWriter::create(folder, encoder, answers, unchanged.0)
+                })
                 .transpose()
                 .map_err(IndexError::write(folder))?,
             vocabulary: VocabularyBuilder::default(),
@@ -128,8 +134,7 @@ impl<'a> GenerationWriter<'a> {
             .map(|entry| AnalyzedEntry::new(entry, analyzer))
             .collect();
         if let Some(vectors) = &mut self.vectors {
-            let texts = analyzed.iter().map(|analyzed| &analyzed.text);
-            let batch: Vec<(&Entry, &EntryText)> = waiting.iter().zip(texts).collect();
+            let batch: Vec<&EntryText> = analyzed.iter().map(|analyzed| &analyzed.text).collect();
             vectors.push(&batch, self.folder)?;
         }
         for (entry, analyzed) in waiting.iter().zip(analyzed) {
