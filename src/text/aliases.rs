@@ -15,8 +15,21 @@ use crate::text::{Analyzer, is_ideograph};
 /// An abbreviation has so many letters and digits, all capitals.
 const ABBREVIATION: std::ops::RangeInclusive<usize> = 2..=6;
 
-/// A longer name has so many characters.
-const LONG: std::ops::RangeInclusive<usize> = 2..=12;
+/// A longer name has so many characters; shorter ones are rather the last word of a name.
+const LONG: std::ops::RangeInclusive<usize> = 3..=12;
+
+/// Abbreviations that are words of their own: what stands beside them in brackets says which one.
+const WORDS: &[&str] = &[
+    "AI", "API", "APP", "HTTP", "HTTPS", "ID", "IOS", "IP", "OK", "PC", "SDK", "SQL", "UI", "URL",
+];
+
+/// No name begins with these.
+const NOT_FIRST: &[&str] = &[
+    "的", "了", "着", "在", "与", "和", "或", "是", "为", "到", "从", "对", "将", "请", "您", "你",
+    "若", "如", "被", "把", "及", "并", "等", "该", "此", "其", "某", "各", "每", "个", "可", "需",
+    "什么", "怎么", "如何", "使用", "采用", "支持", "进行", "通过", "购买", "提供", "配置", "开通",
+    "目前",
+];
 
 /// More is not read between brackets, nor before them, in characters.
 const MAX_BRACKETS: usize = 48;
@@ -108,7 +121,7 @@ impl AliasBuilder {
             self.explain(last, name_before(before), explicit, analyzer);
         } else if explicit && is_short_name(inside) {
             self.explain(inside, name_before(before), explicit, analyzer);
-        } else if inside.chars().all(is_ideograph) {
+        } else if LONG.contains(&inside.chars().count()) && inside.chars().all(is_ideograph) {
             let start = before
                 .char_indices()
                 .rev()
@@ -167,17 +180,26 @@ fn agreed(
     for explanation in explanations.keys() {
         for from in 0..explanation.units.len() {
             let name = explanation.units[from..].concat();
-            let begins_here = from == 0 && explanation.whole;
+            let first = explanation.units[from].as_str();
+            if NOT_FIRST.contains(&first) {
+                continue;
+            }
+            // Brackets hold as many remarks as names: another place must agree.
+            let begins_here = from == 0
+                && explanation.whole
+                && (explanation.explicit
+                    || explanations
+                        .keys()
+                        .any(|other| !other.whole && ends_with(other, &name)));
             if LONG.contains(&name.chars().count()) && (begins_here || vocabulary.contains(&name)) {
                 names.insert(name);
             }
         }
     }
     let support = |name: &str| -> u32 {
-        let agreeing = explanations.iter().filter(|(explanation, _)| {
-            let units = &explanation.units;
-            (0..units.len()).any(|from| units[from..].concat() == name)
-        });
+        let agreeing = explanations
+            .iter()
+            .filter(|(explanation, _)| ends_with(explanation, name));
         agreeing.map(|(_, count)| count).sum()
     };
     let mut names: Vec<(u32, String)> = names
@@ -191,12 +213,21 @@ fn agreed(
         .filter(|(support, _)| support * 2 > most)
         .max_by_key(|(support, name)| (name.chars().count(), *support, name.clone()))?;
     let enough = support >= MIN_SUPPORT || explicit;
-    let agreed = enough && support * 100 >= total * MIN_SHARE && long != short;
+    // The characters of a short name come from the long one.
+    let ideographs = || short.chars().filter(|c| is_ideograph(*c));
+    let related = ideographs().filter(|c| long.contains(*c)).count() * 2 >= ideographs().count();
+    let agreed = enough && related && support * 100 >= total * MIN_SHARE && long != short;
     agreed.then_some(Alias {
         short,
         long,
         support,
     })
+}
+
+/// Whether the last units make up `name`.
+fn ends_with(explanation: &Explanation, name: &str) -> bool {
+    let units = &explanation.units;
+    (0..units.len()).any(|from| units[from..].concat() == name)
 }
 
 /// Capitals and digits, mostly capitals.
@@ -207,6 +238,7 @@ fn is_abbreviation(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+        && !WORDS.contains(&text)
 }
 
 /// What may be announced as a short name: some characters and Latin words without punctuation.
@@ -307,8 +339,8 @@ mod tests {
             &[("慢sql", "慢查询语句", 1)],
         );
         check(
-            &["《合作伙伴协议》（以下简称《协议》）"],
-            &[("协议", "合作伙伴协议", 1)],
+            &["《网络文化经营许可证》（简称：文网文）"],
+            &[("文网文", "网络文化经营许可证", 1)],
         );
     }
 

@@ -25,7 +25,7 @@ pub use normalize::Normalized;
 
 /// Raised whenever the rules of analysis change in a way that the word lists and dictionaries do not
 /// show, so that an index built by the older rules is known to be stale.
-const RULES_VERSION: u32 = 1;
+const RULES_VERSION: u32 = 2;
 
 /// What a token is.
 #[derive(
@@ -151,6 +151,7 @@ impl Analyzer {
         let lists = [
             filler::WORDS,
             script::VOCABULARY,
+            script::SPELLINGS,
             pinyin::POLYPHONES,
             respell::COMMON_WORDS,
             respell::ENGLISH,

@@ -3,7 +3,7 @@
 //! OpenCC's `tw2sp` does both, and knows 軟體 = 软件. A list of our own ([`VOCABULARY`]) adds words of
 //! hosting and public administration that it lacks; they are replaced wherever they stand. OpenCC is
 //! asked only about text with a Traditional character: in Simplified text 文件 (in Taiwan: document)
-//! means what it says.
+//! means what it says. A second list ([`SPELLINGS`]) makes one of two spellings of the same word.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,9 @@ use crate::text::character::{MappedChar, is_ideograph};
 
 /// Lines of `Traditional Simplified`; `#` begins a comment.
 pub(super) const VOCABULARY: &str = include_str!("vocabulary_tw_hk.txt");
+
+/// Lines of two spellings, the usual one last; `#` begins a comment.
+pub(super) const SPELLINGS: &str = include_str!("spellings.txt");
 
 /// Converts runs of text, keeping track of where each character came from.
 pub(super) struct ScriptConverter {
@@ -35,8 +38,9 @@ impl std::fmt::Debug for ScriptConverter {
 
 impl ScriptConverter {
     pub(super) fn new() -> ScriptConverter {
-        let pairs: Vec<(&str, &str)> = VOCABULARY
-            .lines()
+        let pairs: Vec<(&str, &str)> = [VOCABULARY, SPELLINGS]
+            .into_iter()
+            .flat_map(str::lines)
             .filter(|line| !line.starts_with('#'))
             .filter_map(|line| line.split_once(' '))
             .collect();

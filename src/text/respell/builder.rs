@@ -1,6 +1,6 @@
 //! Collects a vocabulary from what a knowledge base says.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::text::respell::mine::{self, Phrases};
 use crate::text::respell::pairs::PairCounts;
@@ -23,12 +23,12 @@ const MAX_WORDS: usize = 40_000;
 /// Longer Latin words are codes and addresses.
 const MAX_LATIN_BYTES: usize = 24;
 
-/// Once so many words are counted, those met once are forgotten: memory stays bounded in any corpus.
+/// Once so many words are counted, the rarest are forgotten: memory stays bounded in any corpus.
 const MAX_COUNTED: usize = 1 << 20;
 
 /// Answers are searched for words that the dictionary lacks until so many characters are seen; questions
 /// are all searched.
-const MAX_MINED_CHARS: usize = 1 << 20;
+const MAX_MINED_CHARS: usize = 1 << 19;
 
 /// What a word of the owner's list counts at least.
 const LISTED_WORD_COUNT: u32 = 20;
@@ -36,7 +36,7 @@ const LISTED_WORD_COUNT: u32 = 20;
 /// Counts words, to be told every text of a knowledge base in corpus order.
 #[derive(Debug, Default)]
 pub struct VocabularyBuilder {
-    counts: HashMap<Box<str>, u32>,
+    counts: FxHashMap<Box<str>, u32>,
     total: u64,
     phrases: Phrases,
     pairs: PairCounts,
@@ -82,7 +82,12 @@ impl VocabularyBuilder {
             }
         }
         if self.counts.len() > MAX_COUNTED {
-            self.counts.retain(|_, count| *count > QUESTION_WEIGHT);
+            let mut least = QUESTION_WEIGHT;
+            // Half of the room, so that it is not soon full again.
+            while self.counts.len() > MAX_COUNTED / 2 {
+                self.counts.retain(|_, count| *count > least);
+                least = least.saturating_mul(2);
+            }
         }
     }
 
@@ -119,7 +124,7 @@ impl VocabularyBuilder {
         let all_common: f64 = common.iter().map(|(_, count)| count).sum();
         let total = self.total as f64;
         let weight = COMMON_WORDS_WEIGHT + COMMON_WORDS_SHARE * total;
-        let mut shares: HashMap<&str, f64> = HashMap::with_capacity(counts.len() + common.len());
+        let mut shares: FxHashMap<&str, f64> = FxHashMap::default();
         for (word, count) in &common {
             shares.insert(word, weight * count / all_common);
         }

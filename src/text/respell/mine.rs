@@ -3,7 +3,7 @@
 //! A word is mined when neighbouring units (dictionary words and single characters) stand together far
 //! more often than by chance, and when what stands before and behind them varies.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::text::{Analysis, TokenKind, is_ideograph};
 
@@ -26,7 +26,7 @@ const MAX_CANDIDATES: usize = 1 << 19;
 /// Candidates with what stood around them.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
-    candidates: HashMap<Box<str>, Candidate>,
+    candidates: FxHashMap<Box<str>, Candidate>,
 }
 
 #[derive(Debug, Default)]
@@ -135,15 +135,19 @@ impl Phrases {
             }
         }
         if self.candidates.len() > MAX_CANDIDATES {
-            self.candidates
-                .retain(|_, candidate| candidate.count >= MIN_COUNT);
+            let mut least = weight;
+            while self.candidates.len() > MAX_CANDIDATES / 2 {
+                self.candidates
+                    .retain(|_, candidate| candidate.count > least);
+                least = least.saturating_mul(2);
+            }
         }
     }
 
     /// The candidates that are words, given how often each unit was met and how many there were.
     pub(super) fn words(
         &mut self,
-        units: &HashMap<Box<str>, u32>,
+        units: &FxHashMap<Box<str>, u32>,
         total: u64,
     ) -> Vec<(Box<str>, u32)> {
         let candidates = std::mem::take(&mut self.candidates);

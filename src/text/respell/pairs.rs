@@ -1,6 +1,6 @@
 //! Which characters stand beside each other more often than by chance: 怎么填 more likely than 怎么天.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,9 +47,9 @@ fn key(before: char, behind: char) -> Option<u32> {
 /// Counts pairs.
 #[derive(Debug, Default)]
 pub(super) struct PairCounts {
-    pairs: HashMap<u32, u32>,
-    before: HashMap<char, u64>,
-    behind: HashMap<char, u64>,
+    pairs: FxHashMap<u32, u32>,
+    before: FxHashMap<char, u64>,
+    behind: FxHashMap<char, u64>,
     total: u64,
 }
 
@@ -72,7 +72,7 @@ impl PairCounts {
 
     /// The pairs that say something.
     pub(super) fn finish(self) -> Pairs {
-        let count = |counts: &HashMap<char, u64>, code: u32| {
+        let count = |counts: &FxHashMap<char, u64>, code: u32| {
             let c = char::from_u32(code).unwrap_or_default();
             counts.get(&c).copied().unwrap_or(1) as f64
         };

@@ -141,9 +141,20 @@ fn a_vocabulary_does_not_depend_on_anything_but_its_texts_and_survives_storage()
     }
     let again = again.finish();
     assert!(again == *VOCABULARY);
-    let bytes = postcard::to_allocvec(&again).expect("memory");
-    let read: Vocabulary = postcard::from_bytes(&bytes).expect("what was written");
-    assert!(read == again);
+    let bytes = again.to_bytes();
+    assert!(Vocabulary::from_bytes(&bytes).expect("what was written") == again);
+    for damaged in [&bytes[..bytes.len() / 2], &bytes[1..], b""] {
+        assert!(Vocabulary::from_bytes(damaged).is_none());
+    }
+}
+
+#[test]
+fn an_empty_vocabulary_reads_nothing() {
+    let empty = Vocabulary::default();
+    for text in ["beian", "被案授权吗", ""] {
+        assert_eq!(respell(&ANALYZER.analyze(text), &empty), None, "{text}");
+    }
+    assert!(Vocabulary::from_bytes(&empty.to_bytes()).expect("empty") == empty);
 }
 
 #[test]

@@ -83,6 +83,34 @@ impl Vocabulary {
         vocabulary
     }
 
+    /// To be kept in an index.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("memory does not refuse bytes")
+    }
+
+    /// What [`Vocabulary::to_bytes`] made; `None` for anything else, so that a damaged file is found
+    /// when it is opened and not by a question.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Vocabulary> {
+        let vocabulary: Vocabulary = postcard::from_bytes(bytes).ok()?;
+        vocabulary.is_sound().then_some(vocabulary)
+    }
+
+    fn is_sound(&self) -> bool {
+        let words = self.ends.len();
+        let ends_sound = self.ends.is_sorted()
+            && self.ends.last().copied().unwrap_or_default() as usize == self.text.len()
+            && self
+                .ends
+                .iter()
+                .all(|&end| self.text.is_char_boundary(end as usize));
+        let last_row = self.rows.last().map_or(0, |row| row.end as usize);
+        ends_sound
+            && self.costs.len() == words
+            && self.rows.is_sorted_by_key(|row| row.end)
+            && last_row == self.syllables.len()
+            && self.rows.iter().all(|row| (row.word as usize) < words)
+    }
+
     /// How many words it holds.
     pub fn len(&self) -> usize {
         self.ends.len()
