@@ -60,6 +60,10 @@ fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
             printable(&explanation.normalized),
         ),
         (
+            locale.pick("读作", "read as   "),
+            printable(&explanation.readings.join(" / ")),
+        ),
+        (
             locale.pick("决定", "decision  "),
             decision_name(reply.decision, locale).to_owned(),
         ),
@@ -98,7 +102,12 @@ fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
             "    {FAINT}{label}{FAINT:#} {matched}  {FAINT}id{FAINT:#} {}\n",
             printable(&hit.id)
         ));
-        out.push_str(&signals(hit, locale));
+        out.push_str(&signals(&hit.signals, locale.pick("信号", "signal"), locale));
+        out.push_str(&signals(
+            &hit.judged_by,
+            locale.pick("把握", "confidence"),
+            locale,
+        ));
     }
     if let Some(verdict) = &explanation.verdict {
         out.push('\n');
@@ -124,13 +133,15 @@ fn tokens(reply: &ExplainReply, locale: Locale) -> String {
     table.render("")
 }
 
-fn signals(hit: &jida::search::ExplainedHit, locale: Locale) -> String {
-    let mut table = Table::new(&locale.pick(
-        ["信号", ">值", ">权重", ">贡献"],
-        ["signal", ">value", ">weight", ">contribution"],
-    ));
+/// What moves nothing is left out.
+fn signals(parts: &[jida::search::ExplainedSignal], title: &str, locale: Locale) -> String {
+    let [value, weight, contribution] = locale.pick(
+        [">值", ">权重", ">贡献"],
+        [">value", ">weight", ">contribution"],
+    );
+    let mut table = Table::new(&[title, value, weight, contribution]);
     let mut sum = 0.0;
-    for signal in &hit.signals {
+    for signal in parts.iter().filter(|part| part.contribution != 0.0) {
         sum += signal.contribution;
         table.row(vec![
             signal.name.clone(),

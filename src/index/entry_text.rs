@@ -22,6 +22,13 @@ pub struct EntryText {
     pub passages: Vec<Range<usize>>,
 }
 
+impl EntryText {
+    /// Whether another entry has the same question and the same answer.
+    pub fn says_the_same(&self, other: &EntryText) -> bool {
+        self.questions[0].text == other.questions[0].text && self.answer == other.answer
+    }
+}
+
 /// One phrasing of an entry's question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionText {

@@ -47,6 +47,8 @@ pub struct Statistics {
     pub mean_question_chars: f64,
     /// Mean length of an answer, in characters after normalisation.
     pub mean_answer_chars: f64,
+    /// Whether answers have vectors, beside questions.
+    pub answer_vectors: bool,
 }
 
 impl Fingerprints {

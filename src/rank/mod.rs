@@ -11,6 +11,7 @@ use std::cmp::Ordering;
 
 use crate::index::{Candidate, Statistics};
 use crate::rank::measure::{Best, Measured, Scale};
+use crate::rank::model::{Evidence, FEATURES, Model, Weights};
 
 pub use matching::{Matcher, Occurrence};
 pub use measure::Tools;
@@ -37,6 +38,8 @@ pub struct Ranked {
     pub score: f64,
     /// Probability that it answers the question, 0 to 1.
     pub confidence: f64,
+    /// What the confidence is judged by.
+    pub features: [f64; FEATURES.len()],
     /// What the score is made of, for the reading and the phrasing that fit best.
     pub signals: Signals,
     /// Which of the question's readings fits best.
@@ -53,9 +56,11 @@ pub struct Ranked {
 pub fn rank(
     readings: &Readings,
     candidates: &[Candidate],
+    evidence: Evidence,
     statistics: &Statistics,
     tools: Tools<'_>,
 ) -> Vec<Ranked> {
+    let weights = Model::current().weights(evidence);
     let scales = readings
         .all()
         .iter()
@@ -71,7 +76,7 @@ pub fn rank(
                 let phrasings = of[candidate].by_question.iter().enumerate();
                 let scored = phrasings.map(|(at, phrasing)| {
                     let signals = best.beside(&phrasing.signals);
-                    (model::score(&signals), signals, at, reading)
+                    (weights.score(&signals), signals, at, reading)
                 });
                 scored.max_by(first_of_equals)
             });
@@ -84,6 +89,7 @@ pub fn rank(
                 candidate,
                 score,
                 confidence: 0.0,
+                features: [0.0; FEATURES.len()],
                 signals,
                 reading,
                 matched: matched(at, by_question[at].share, *passage),
@@ -97,8 +103,27 @@ pub fn rank(
             .cmp(&candidates[b.candidate].key);
         b.score.total_cmp(&a.score).then(by_key)
     });
-    model::set_confidence(&mut ranked);
+    set_confidence(&mut ranked, candidates, weights);
     ranked
+}
+
+/// Fills in the confidences of an ordered list. What says the same as a candidate is no rival of it: one
+/// entry kept in two files must not make us ask back. Nobody is surer than who stands before.
+fn set_confidence(ranked: &mut [Ranked], candidates: &[Candidate], weights: &Weights) {
+    let scores: Vec<f64> = ranked.iter().map(|hit| hit.score).collect();
+    let text = |hit: &Ranked| &candidates[hit.candidate].text;
+    let mut most = 1.0f64;
+    for at in 0..ranked.len() {
+        let rivals = ranked.iter().zip(&scores).enumerate();
+        let rivals = rivals.filter(|&(other, (hit, _))| {
+            other != at && !text(hit).says_the_same(text(&ranked[at]))
+        });
+        let rivals: Vec<f64> = rivals.map(|(_, (_, &score))| score).collect();
+        let features = Weights::features(scores[at], &ranked[at].signals, &rivals);
+        ranked[at].features = features;
+        most = most.min(weights.confidence(&features));
+        ranked[at].confidence = most;
+    }
 }
 
 /// By score; of equals the first is the greatest, for `max_by` takes the last.

@@ -1,9 +1,19 @@
 //! Every number that moves the order or the confidence.
+//!
+//! What is fitted stands in `model.toml`, which `jida eval --fit` writes; what is chosen stands here.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use crate::rank::decide::Thresholds;
-use crate::rank::Ranked;
-use crate::rank::signals::{COUNT, Signal, Signals};
+use crate::rank::signals::{COUNT, NAMES, Signal, Signals};
 use crate::text::TokenKind;
+
+/// The fitted numbers.
+const FITTED: &str = include_str!("model.toml");
 
 /// What a filler word is worth beside another word of the same rarity.
 pub const FILLER_SHARE: f64 = 0.1;
@@ -17,7 +27,7 @@ pub(super) fn unknown_share(kind: TokenKind) -> f64 {
     if kind == TokenKind::Bigram { 0.0 } else { 0.5 }
 }
 
-/// Candidates that retrieval fetches.
+/// Candidates that retrieval fetches by terms.
 pub const CANDIDATES: usize = 80;
 
 /// Candidates beyond those that nearness in meaning adds.
@@ -36,40 +46,15 @@ pub(super) const MAX_ORDERED: usize = 96;
 /// the question does.
 pub(super) const ANSWER_LEAD: f64 = 0.1;
 
-/// What each signal adds to the score before the squeeze.
-const WEIGHTS: [(Signal, f64); 9] = [
-    (Signal::Same, 1.1),
-    (Signal::Order, 2.14),
-    (Signal::RareOrder, 0.94),
-    (Signal::Said, 0.74),
-    (Signal::EntryTerms, 1.16),
-    (Signal::EntryUnits, 0.88),
-    (Signal::EntryFrequency, 1.43),
-    (Signal::PassageWords, 0.36),
-    (Signal::Heading, 0.46),
-];
-
-/// Added to the weighted sum.
-pub const BIAS: f64 = -2.34;
+/// What a question typed as it is written adds to its entry's score: it must get its answer, and people who
+/// ask otherwise say nothing about it, so that no fit can know.
+const SAME: f64 = 4.0;
 
 /// Limits between the decisions when the owner sets none.
 pub const THRESHOLDS: Thresholds = Thresholds {
-    answer: 0.65,
+    answer: 0.6,
     clarify: 0.35,
 };
-
-/// The best must stand at least this much above the next that means something else, in log-odds.
-pub const MARGIN: f64 = 0.4;
-
-/// Names all numbers here: replies under other numbers may differ.
-pub fn fingerprint() -> String {
-    let kinds = [TokenKind::Word, TokenKind::Bigram, TokenKind::Character];
-    let by_kind = kinds.map(|kind| (unknown_share(kind), retrieval_boosts(kind)));
-    format!(
-        "{FILLER_SHARE} {by_kind:?} {CANDIDATES} {K1} {B} {MAX_ORDERED} {ANSWER_LEAD} {WEIGHTS:?} \
-         {BIAS} {THRESHOLDS:?} {MARGIN}"
-    )
-}
 
 /// Engine boosts for a term in the question and anywhere: they only decide who becomes a candidate.
 pub(super) fn retrieval_boosts(kind: TokenKind) -> (f32, f32) {
@@ -80,23 +65,225 @@ pub(super) fn retrieval_boosts(kind: TokenKind) -> (f32, f32) {
     }
 }
 
-/// Each signal's contribution.
-pub fn contributions(signals: &Signals) -> [f64; COUNT] {
-    let mut contributions = [0.0; COUNT];
-    for (signal, weight) in WEIGHTS {
-        contributions[signal as usize] = weight * signals[signal as usize];
+/// Names all numbers here: replies under other numbers may differ.
+pub fn fingerprint() -> String {
+    let kinds = [TokenKind::Word, TokenKind::Bigram, TokenKind::Character];
+    let by_kind = kinds.map(|kind| (unknown_share(kind), retrieval_boosts(kind)));
+    format!(
+        "{FILLER_SHARE} {by_kind:?} {CANDIDATES} {NEIGHBOURS} {K1} {B} {MAX_ORDERED} {ANSWER_LEAD} {SAME} \
+         {THRESHOLDS:?} {FITTED}"
+    )
+}
+
+/// What there is to tell meaning by. Each has weights of its own: a signal that is missing shifts the
+/// worth of all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// Words alone.
+    Words,
+    /// Vectors of questions too.
+    Questions,
+    /// Vectors of questions and of the parts of answers.
+    Answers,
+}
+
+impl Evidence {
+    /// All of them.
+    pub const ALL: [Evidence; 3] = [Evidence::Words, Evidence::Questions, Evidence::Answers];
+
+    /// Its name in the model's file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Evidence::Words => "words",
+            Evidence::Questions => "questions",
+            Evidence::Answers => "answers",
+        }
     }
-    contributions
+
+    /// The signals as they would be with no more evidence than this.
+    pub fn limited(self, signals: &Signals) -> Signals {
+        let mut signals = *signals;
+        let mut without = |signal: Signal, lead: Signal| {
+            signals[signal as usize] = 0.0;
+            // Nobody leads where nobody has anything.
+            signals[lead as usize] = 1.0;
+        };
+        if self < Evidence::Answers {
+            without(Signal::PartMeaning, Signal::PartMeaningLead);
+        }
+        if self < Evidence::Questions {
+            without(Signal::Meaning, Signal::MeaningLead);
+        }
+        signals
+    }
 }
 
-/// The weighted sum.
-pub(super) fn score(signals: &Signals) -> f64 {
-    contributions(signals).iter().sum::<f64>() + BIAS
+/// What confidence is judged by, in the order of [`Weights::confidence`].
+pub const FEATURES: [&str; 9] = [
+    "bias",
+    "score",
+    "gap",
+    "share",
+    "meaning",
+    "part_meaning",
+    "entry_terms",
+    "length",
+    "latin",
+];
+
+/// The fitted numbers for one sort of evidence.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Weights {
+    /// What each signal adds to the score.
+    pub order: [f64; COUNT],
+    /// What each feature adds to the log-odds of being right.
+    pub confidence: [f64; FEATURES.len()],
 }
 
-/// Fills in the confidences of an ordered list.
-pub(super) fn set_confidence(ranked: &mut [Ranked]) {
-    for hit in ranked {
-        hit.confidence = 1.0 / (1.0 + (-hit.score).exp());
+impl Weights {
+    /// Each signal's contribution to the score.
+    pub fn contributions(&self, signals: &Signals) -> [f64; COUNT] {
+        let mut contributions: [f64; COUNT] =
+            std::array::from_fn(|at| self.order[at] * signals[at]);
+        contributions[Signal::Same as usize] = SAME * signals[Signal::Same as usize];
+        contributions
+    }
+
+    /// What the order is by.
+    pub fn score(&self, signals: &Signals) -> f64 {
+        self.contributions(signals).iter().sum()
+    }
+
+    /// What the confidence in the candidate `at` is judged by. `rivals` are the scores of all candidates
+    /// that say something else.
+    pub fn features(score: f64, signals: &Signals, rivals: &[f64]) -> [f64; FEATURES.len()] {
+        let best = rivals.iter().copied().fold(score - MAX_GAP, f64::max);
+        let others: f64 = rivals.iter().map(|rival| (rival - score).exp()).sum();
+        let signal = |signal: Signal| signals[signal as usize];
+        [
+            1.0,
+            score,
+            score - best,
+            -(1.0 + others).ln(),
+            signal(Signal::Meaning),
+            signal(Signal::PartMeaning),
+            signal(Signal::EntryTerms),
+            signal(Signal::Length),
+            signal(Signal::Latin),
+        ]
+    }
+
+    /// The probability that a candidate with these features answers the question.
+    pub fn confidence(&self, features: &[f64; FEATURES.len()]) -> f64 {
+        let log_odds: f64 = features.iter().zip(&self.confidence).map(|(a, b)| a * b).sum();
+        1.0 / (1.0 + (-log_odds).exp())
+    }
+}
+
+/// A rival farther behind than this changes nothing any more.
+const MAX_GAP: f64 = 6.0;
+
+/// All fitted numbers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model(BTreeMap<Evidence, Weights>);
+
+/// A section of the model's file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    order: BTreeMap<String, f64>,
+    confidence: BTreeMap<String, f64>,
+}
+
+impl Model {
+    /// The model that ships.
+    pub fn current() -> &'static Model {
+        static MODEL: LazyLock<Model> =
+            LazyLock::new(|| Model::parse(FITTED).expect("the model that ships is well-formed"));
+        &MODEL
+    }
+
+    /// A model of these numbers.
+    pub fn new(weights: BTreeMap<Evidence, Weights>) -> Model {
+        Model(weights)
+    }
+
+    /// The numbers for what there is to judge by.
+    pub fn weights(&self, evidence: Evidence) -> &Weights {
+        &self.0[&evidence]
+    }
+
+    /// Reads a model's file.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Model, String> {
+        let sections: BTreeMap<String, Section> =
+            toml::from_str(text).map_err(|error| error.to_string())?;
+        let weights = Evidence::ALL.map(|evidence| {
+            let name = evidence.name();
+            let section = sections
+                .get(name)
+                .ok_or_else(|| format!("the section {name} is missing"))?;
+            let number = |of: &BTreeMap<String, f64>, key: &str| {
+                of.get(key)
+                    .copied()
+                    .filter(|number| number.is_finite())
+                    .ok_or_else(|| format!("{name}: {key} is missing"))
+            };
+            let mut weights = Weights::default();
+            for (weight, key) in weights.order.iter_mut().zip(NAMES) {
+                *weight = number(&section.order, key)?;
+            }
+            for (weight, key) in weights.confidence.iter_mut().zip(FEATURES) {
+                *weight = number(&section.confidence, key)?;
+            }
+            Ok((evidence, weights))
+        });
+        let weights: Result<BTreeMap<Evidence, Weights>, String> = weights.into_iter().collect();
+        weights.map(Model)
+    }
+
+    /// The text of the model's file, after a `head` of comment lines.
+    pub fn to_text(&self, head: &str) -> String {
+        let mut text = head.lines().fold(String::new(), |mut text, line| {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "# {line}");
+            text
+        });
+        let mut table = |name: &str, keys: &[&str], values: &[f64]| {
+            let _ = writeln!(text, "\n[{name}]");
+            for (key, value) in keys.iter().zip(values) {
+                let _ = writeln!(text, "{key} = {value:.3}");
+            }
+        };
+        for (evidence, weights) in &self.0 {
+            let name = evidence.name();
+            table(&format!("{name}.order"), &NAMES, &weights.order);
+            table(&format!("{name}.confidence"), &FEATURES, &weights.confidence);
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_models_text_reads_back() {
+        let model = Model::current();
+        assert_eq!(Model::parse(&model.to_text("two\nlines")), Ok(model.clone()));
+        assert!(Model::parse("[words.order]\nsame = 1").is_err());
+    }
+
+    #[test]
+    fn less_evidence_takes_only_its_signals_away() {
+        let signals = [0.5; COUNT];
+        let words = Evidence::Words.limited(&signals);
+        assert_eq!(words[Signal::Meaning as usize], 0.0);
+        assert_eq!(words[Signal::PartMeaningLead as usize], 1.0);
+        assert_eq!(words[Signal::Said as usize], 0.5);
+        assert_eq!(Evidence::Answers.limited(&signals), signals);
     }
 }

@@ -3,7 +3,8 @@
 use crate::corpus::Entry;
 use crate::index::Candidate;
 use crate::locale::Locale;
-use crate::rank::{Query, Ranked, Readings, model, signals};
+use crate::rank::model::{Evidence, FEATURES, Model, Weights};
+use crate::rank::{Query, Ranked, Readings, signals};
 use crate::search::assemble::{matched, rounded};
 use crate::search::highlight::code_points;
 use crate::search::reply::{ExplainedHit, ExplainedSignal, ExplainedToken, Explanation};
@@ -15,15 +16,21 @@ pub(super) fn explanation(
     analysis: &Analysis,
     readings: &Readings,
     candidates: &[Candidate],
+    evidence: Evidence,
     best: &[(&Ranked, Entry)],
     locale: Locale,
 ) -> Explanation {
+    let weights = Model::current().weights(evidence);
     let hits: Vec<ExplainedHit> = best
         .iter()
-        .map(|(ranked, entry)| explained(ranked, entry, candidates))
+        .map(|(ranked, entry)| explained(ranked, entry, readings, candidates, weights))
         .collect();
     Explanation {
         normalized: readings.typed().text.clone(),
+        readings: readings.all()[1..]
+            .iter()
+            .map(|reading| reading.text.clone())
+            .collect(),
         tokens: tokens(question, analysis, readings.typed()),
         retrieved: candidates.len(),
         verdict: verdict(&hits, locale),
@@ -59,30 +66,38 @@ fn tokens(question: &str, analysis: &Analysis, query: &Query) -> Vec<ExplainedTo
     terms.collect()
 }
 
-fn explained(ranked: &Ranked, entry: &Entry, candidates: &[Candidate]) -> ExplainedHit {
-    let contributions = model::contributions(&ranked.signals);
-    let bias = ExplainedSignal {
-        name: "bias".to_owned(),
-        value: 1.0,
-        weight: model::BIAS,
-        contribution: model::BIAS,
+fn explained(
+    ranked: &Ranked,
+    entry: &Entry,
+    readings: &Readings,
+    candidates: &[Candidate],
+    weights: &Weights,
+) -> ExplainedHit {
+    let part = |name: &str, value: f64, contribution: f64| ExplainedSignal {
+        name: name.to_owned(),
+        value: rounded(value),
+        weight: rounded(if value == 0.0 { 0.0 } else { contribution / value }),
+        contribution: rounded(contribution),
     };
-    let measured = signals::NAMES
-        .iter()
-        .enumerate()
-        .map(|(at, name)| ExplainedSignal {
-            name: (*name).to_owned(),
-            value: rounded(ranked.signals[at]),
-            weight: rounded(contributions[at]),
-            contribution: rounded(contributions[at]),
-        });
+    let contributions = weights.contributions(&ranked.signals);
+    let measured = signals::NAMES.iter().zip(&ranked.signals);
+    let measured = measured.zip(contributions);
+    let judged = FEATURES.iter().zip(&ranked.features);
+    let judged = judged.zip(&weights.confidence);
     ExplainedHit {
         id: entry.id.to_string(),
         question: entry.question.clone(),
         matched: matched(entry, ranked),
         confidence: rounded(ranked.confidence),
         engine_score: rounded(f64::from(candidates[ranked.candidate].engine_score)),
-        signals: measured.chain([bias]).collect(),
+        reading: readings.all()[ranked.reading].text.clone(),
+        score: rounded(ranked.score),
+        signals: measured
+            .map(|((name, &value), contribution)| part(name, value, contribution))
+            .collect(),
+        judged_by: judged
+            .map(|((name, &value), weight)| part(name, value, weight * value))
+            .collect(),
     }
 }
 

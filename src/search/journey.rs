@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use crate::corpus::Entry;
 use crate::index::{Candidate, EntryKey, Scope};
-use crate::rank::decide::{self, Verdict, decide};
-use crate::rank::{Ranked, Readings, Tools, model, rank};
+use crate::rank::decide::{Verdict, decide};
+use crate::rank::model::Evidence;
+use crate::rank::{Ranked, Readings, Tools, rank};
 use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
@@ -18,6 +19,7 @@ pub(super) struct Journey {
     pub(super) analysis: Analysis,
     pub(super) readings: Readings,
     pub(super) candidates: Vec<Candidate>,
+    pub(super) evidence: Evidence,
     pub(super) ranked: Vec<Ranked>,
 }
 
@@ -37,12 +39,13 @@ impl Searcher {
         let started = Instant::now();
         let scope = self.scope(filter)?;
         let analysis = self.language.analyzer.analyze(question.as_str());
-        let (readings, candidates, ranked) = self.ranked(&analysis, scope).await?;
+        let (readings, candidates, evidence, ranked) = self.ranked(&analysis, scope).await?;
         Ok(Journey {
             started,
             analysis,
             readings,
             candidates,
+            evidence,
             ranked,
         })
     }
@@ -52,7 +55,7 @@ impl Searcher {
         &self,
         analysis: &Analysis,
         scope: Scope,
-    ) -> Result<(Readings, Vec<Candidate>, Vec<Ranked>), SearchError> {
+    ) -> Result<(Readings, Vec<Candidate>, Evidence, Vec<Ranked>), SearchError> {
         let mut readings = Readings::new(analysis);
         if let Some(respelling) = respell(analysis, self.index.vocabulary()) {
             let changed = f64::from(respelling.changed() + respelling.read());
@@ -71,8 +74,14 @@ impl Searcher {
             asking: &asking,
             conditions: self.language.analyzer.conditions(),
         };
-        let ranked = rank(&readings, &retrieved.candidates, statistics, tools);
-        Ok((readings, retrieved.candidates, ranked))
+        let evidence = match (&retrieval.vector, statistics.answer_vectors) {
+            (None, _) => Evidence::Words,
+            (Some(_), false) => Evidence::Questions,
+            (Some(_), true) => Evidence::Answers,
+        };
+        let candidates = &retrieved.candidates;
+        let ranked = rank(&readings, candidates, evidence, statistics, tools);
+        Ok((readings, retrieved.candidates, evidence, ranked))
     }
 
     pub(super) fn scope(&self, filter: &Filter) -> Result<Scope, SearchError> {
@@ -102,18 +111,7 @@ impl Searcher {
     }
 
     pub(super) fn verdict(&self, journey: &Journey) -> Verdict {
-        let Some(best) = journey.ranked.first() else {
-            return Verdict::NoAnswer;
-        };
-        let text = |ranked: &Ranked| &journey.candidates[ranked.candidate].text;
-        let says_the_same = |ranked: &Ranked| {
-            let (one, other) = (text(best), text(ranked));
-            one.questions[0].text == other.questions[0].text && one.answer == other.answer
-        };
-        let compared = journey.ranked.iter().take(decide::MAX_CHOICES + 1);
-        let compared: Vec<(f64, bool)> = compared
-            .map(|ranked| (ranked.confidence, says_the_same(ranked)))
-            .collect();
-        decide(&compared, self.thresholds(), model::MARGIN)
+        let confidences: Vec<f64> = journey.ranked.iter().map(|hit| hit.confidence).collect();
+        decide(&confidences, self.thresholds())
     }
 }

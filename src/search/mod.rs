@@ -264,6 +264,7 @@ impl Searcher {
             &journey.analysis,
             &journey.readings,
             &journey.candidates,
+            journey.evidence,
             &best,
             self.settings.locale,
         ))

@@ -319,6 +319,8 @@ pub struct ExplainReply {
 pub struct Explanation {
     /// The question after width, case and script were unified.
     pub normalized: String,
+    /// What the question was also read as, if pinyin, a slip or English could be respelled.
+    pub readings: Vec<String>,
     /// What was looked for.
     pub tokens: Vec<ExplainedToken>,
     /// How many candidates the engine found.
@@ -359,16 +361,23 @@ pub struct ExplainedHit {
     pub confidence: f64,
     /// The engine's own score, which only chose the candidates.
     pub engine_score: f64,
-    /// What the score is made of, the bias last. The contributions add up to the log-odds of `confidence`.
+    /// The reading of the question that fits best.
+    pub reading: String,
+    /// What the order is by: the sum of the signals' contributions.
+    pub score: f64,
+    /// What the score is made of.
     pub signals: Vec<ExplainedSignal>,
+    /// What the confidence is judged by. The contributions add up to its log-odds, unless an entry before
+    /// this one is less sure.
+    pub judged_by: Vec<ExplainedSignal>,
 }
 
-/// One part of a score.
+/// One part of a score or of a confidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ExplainedSignal {
     /// The signal's name.
     pub name: String,
-    /// Its value, 0 to 1.
+    /// Its value; 0 to 1 in a score.
     pub value: f64,
     /// Its weight.
     pub weight: f64,

@@ -89,6 +89,11 @@ impl<'a> VectorWriter<'a> {
         })
     }
 
+    /// Whether answers have vectors too.
+    pub(super) fn has_answers(&self) -> bool {
+        self.answers
+    }
+
     /// Encodes and writes the next entries, in order. Texts that the generation before had keep their
     /// vectors; returns how many had to be encoded.
     pub(super) fn push(

@@ -209,6 +209,7 @@ impl<'a> GenerationWriter<'a> {
             .map_err(engine(folder))?;
         self.entries.finish().map_err(IndexError::write(folder))?;
         self.texts.finish().map_err(IndexError::write(folder))?;
+        let answer_vectors = self.vectors.as_ref().is_some_and(VectorWriter::has_answers);
         if let Some(vectors) = self.vectors {
             vectors.finish().map_err(IndexError::write(folder))?;
         }
@@ -230,6 +231,7 @@ impl<'a> GenerationWriter<'a> {
                 entries: self.written,
                 mean_question_chars: mean(self.question_chars),
                 mean_answer_chars: mean(self.answer_chars),
+                answer_vectors,
             },
             files: file_sizes(folder).map_err(IndexError::read(folder))?,
         };
