@@ -1,7 +1,8 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
-//! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
+//! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown,
+//! `heading` makes a tree of the headings, `outline`, `shapes` and `details` find the questions,
 //! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
 //! entries. `parse` conducts.
 
@@ -13,6 +14,7 @@ mod details;
 mod document;
 mod entry;
 mod fingerprint;
+mod heading;
 mod html;
 mod id;
 mod markdown;
