@@ -18,6 +18,8 @@ pub(super) struct Heading {
     pub(super) id: Option<String>,
     /// Whether it reads like a question.
     pub(super) asks: bool,
+    /// Whether anything stands between it and the next heading.
+    pub(super) holds_text: bool,
     /// Index of the first heading that is not below this one.
     pub(super) end: usize,
 }
@@ -65,8 +67,15 @@ pub(super) fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<
             range,
             text: title,
             id: attribute.or(anchor).or(above).filter(|id| !id.is_empty()),
+            holds_text: false,
             end: 0,
         });
+    }
+    for index in 0..headings.len() {
+        let next = headings.get(index + 1).map_or(text.len(), |h| h.lead);
+        let own = text.get(headings[index].range.end..next);
+        headings[index].holds_text =
+            own.is_some_and(|own| !own.trim_matches(question::blank).is_empty());
     }
     let mut open: Vec<usize> = Vec::new();
     for index in 0..headings.len() {

@@ -2,9 +2,9 @@
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
 //! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown,
-//! `heading` makes a tree of the headings, `outline`, `shapes` and `details` find the questions,
-//! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
-//! entries. `parse` conducts.
+//! `heading` makes a tree of the headings and `level` tells which of them are questions, `outline`, `shapes`
+//! and `details` find all questions, `metadata` reads what the author says about them, `answer` cuts answers
+//! and passages, `id` names the entries. `parse` conducts.
 
 mod answer;
 mod bold;
@@ -17,6 +17,7 @@ mod fingerprint;
 mod heading;
 mod html;
 mod id;
+mod level;
 mod markdown;
 mod metadata;
 mod outline;

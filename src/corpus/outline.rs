@@ -1,13 +1,14 @@
 //! Cuts a file into questions with the range of their answers, by headings first.
 //!
-//! A heading is an entry, a category, or part of an answer. Which one is decided on the tree of
-//! headings: a question owns everything below it; a title with headings below it is a category; a
-//! title with nothing below it is an entry, unless its text holds questions of another shape.
+//! A heading is an entry, a category, or part of an answer. `level` says which: a question owns everything
+//! below it; a title above questions is a category; one with nothing below it is an entry, unless its text
+//! holds questions of another shape.
 
 use std::ops::Range;
 
 use super::document::Document;
 use super::heading::{Heading, headings};
+use super::level::Questions;
 use super::question;
 use super::shapes;
 
@@ -61,9 +62,8 @@ pub(super) fn cut(
         }
         return outline;
     }
-    let question_level = level.or_else(|| dominant_level(&headings));
     let first = headings[0].lead;
-    if level.is_none() && question_level.is_none() {
+    if level.is_none() && !headings.iter().any(|h| h.asks) {
         let top = headings.iter().map(|h| h.level).min().unwrap_or(1);
         let parts = headings
             .iter()
@@ -80,8 +80,8 @@ pub(super) fn cut(
         text,
         document,
         headings: &headings,
-        question_level,
-        forced: level.is_some(),
+        questions: Questions::among(&headings, level),
+        told: level.is_some(),
     };
     outline.intro(text, document, from..first, None, &[]);
     walk.run(&mut outline);
@@ -143,8 +143,9 @@ struct Walk<'a, 'd> {
     text: &'a str,
     document: &'a Document<'d>,
     headings: &'a [Heading],
-    question_level: Option<u8>,
-    forced: bool,
+    questions: Questions<'a>,
+    /// The question level is the author's own word.
+    told: bool,
 }
 
 impl Walk<'_, '_> {
@@ -165,8 +166,8 @@ impl Walk<'_, '_> {
                 .headings
                 .get(heading.end)
                 .map_or(self.text.len(), |h| h.lead);
-            if self.owns_what_is_below(index) {
-                let body = heading.range.end..past.max(heading.range.end);
+            let body = heading.range.end..past.max(heading.range.end);
+            if self.questions.owns_what_is_below(index) && !self.hides_questions(index, &body) {
                 self.entry(outline, heading, body, &category);
                 index = heading.end;
                 continue;
@@ -184,6 +185,15 @@ impl Walk<'_, '_> {
             above.push((heading.end, heading.text.clone()));
             index += 1;
         }
+    }
+
+    /// Whether a title has questions of another shape somewhere below its sub-headings.
+    fn hides_questions(&self, index: usize, body: &Range<usize>) -> bool {
+        let heading = &self.headings[index];
+        !heading.asks
+            && heading.end > index + 1
+            && !self.told
+            && shapes::any(self.text, self.document, body)
     }
 
     fn entry(
@@ -211,42 +221,6 @@ impl Walk<'_, '_> {
             category: above.to_vec(),
         });
     }
-
-    fn owns_what_is_below(&self, index: usize) -> bool {
-        let heading = &self.headings[index];
-        let below = &self.headings[index + 1..heading.end];
-        if self.forced {
-            return self.question_level.is_some_and(|l| heading.level >= l);
-        }
-        if below.is_empty() {
-            return true;
-        }
-        if !heading.asks {
-            // “报错 1205” above “原因” and “解决办法” is what is asked.
-            let top = below.iter().map(|h| h.level).min().unwrap_or(0);
-            return below
-                .iter()
-                .filter(|h| h.level == top)
-                .all(|h| question::names_a_part(&h.text));
-        }
-        // A title such as “有哪些常见问题？” above the file's question level is no question.
-        let Some(level) = self.question_level.filter(|&l| heading.level < l) else {
-            return true;
-        };
-        let near = || below.iter().filter(|h| h.level <= level);
-        near().filter(|h| h.asks).count() * 2 < near().count().max(1)
-    }
-}
-
-/// The level at which most questions stand.
-fn dominant_level(headings: &[Heading]) -> Option<u8> {
-    let mut counts = [0usize; 8];
-    for heading in headings.iter().filter(|h| h.asks) {
-        counts[usize::from(heading.level.min(7))] += 1;
-    }
-    let most = counts.iter().max().copied().filter(|&most| most > 0)?;
-    let level = counts.iter().position(|&count| count == most)?;
-    u8::try_from(level).ok()
 }
 
 /// How much text stands in `range` outside of links: an index of links introduces, it does not answer.
