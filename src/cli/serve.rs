@@ -6,8 +6,8 @@ use jida::corpus::Corpus;
 use jida::index::{self, Index};
 use jida::locale::Localized;
 use jida::search::Searcher;
-use jida::serve::{self, State};
 use jida::semantic::Language;
+use jida::serve::{self, State};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
