@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
-use crate::text::Analyzer;
+use crate::semantic::Language;
 
 /// Makes an index of the Markdown files given as `(path, text)`.
 type Engine = fn(&[(&str, &str)]) -> (TempDir, Index);
@@ -25,10 +25,10 @@ fn embedded(files: &[(&str, &str)]) -> (TempDir, Index) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let index = folder.path().join("index");
     write(&folder.path().join("corpus"), files);
-    let analyzer = Analyzer::new();
+    let language = Language::built_in();
     let corpus = Corpus::open(&folder.path().join("corpus"), Settings::default());
-    build(&corpus.expect("a corpus"), &index, &analyzer, &mut |_| {}).expect("a build");
-    let opened = Index::open(&index, &analyzer).expect("an index");
+    build(&corpus.expect("a corpus"), &index, &language, &mut |_| {}).expect("a build");
+    let opened = Index::open(&index, &language).expect("an index");
     (folder, opened)
 }
 
@@ -149,6 +149,7 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
             terms: terms.clone(),
             scope: scope.clone(),
             limit: 10,
+            ..Retrieval::default()
         };
         let retrieved = wait(index.retrieve(&retrieval)).expect("a retrieval");
         assert_eq!(retrieved.candidates.len(), expected, "{scope:?}");
@@ -157,6 +158,37 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
     let (total, page) = wait(index.list(&cloud, 1, 1)).expect("a list");
     let entries = wait(index.entries(&page)).expect("entries");
     assert_eq!((total, entries[0].question.as_str()), (3, "备案要多久？"));
+}
+
+fn what_means_the_same_is_found_without_a_common_word(engine: Engine) {
+    let (_folder, index) = engine(FAQ);
+    let vector = Language::built_in().vector("网址去哪儿买");
+    let near = |scope: Scope, neighbours| {
+        let retrieval = Retrieval {
+            vector: vector.clone(),
+            scope,
+            neighbours,
+            ..Retrieval::default()
+        };
+        wait(index.retrieve(&retrieval))
+            .expect("a retrieval")
+            .candidates
+    };
+    let all = near(Scope::default(), 10);
+    assert_eq!(all.len(), 4);
+    assert_eq!(all[0].text.questions[0].text, "域名怎么买?");
+    let cosines: Vec<f32> = all
+        .iter()
+        .map(|found| found.similarity.questions[0])
+        .collect();
+    assert!(cosines.is_sorted_by(|a, b| a >= b), "{cosines:?}");
+    assert!(all.iter().all(|found| found.similarity.parts > 0.0));
+    let elsewhere = Scope {
+        category: Some("账号".to_owned()),
+        tag: None,
+    };
+    assert_eq!(near(elsewhere, 10).len(), 1);
+    assert_eq!(near(Scope::default(), 2), all[..2]);
 }
 
 fn a_category_of_any_length_can_be_filtered_by(engine: Engine) {
@@ -274,6 +306,7 @@ mod engines {
         many_variants_do_not_push_an_entry_out
         a_scope_narrows_candidates_and_lists_but_not_counts
         a_category_of_any_length_can_be_filtered_by
+        what_means_the_same_is_found_without_a_common_word
         lists_page_through_everything_in_corpus_order
         an_entry_is_found_by_its_id_and_comes_back_whole
         the_catalog_and_the_counts_are_of_the_whole_corpus
