@@ -11,47 +11,51 @@ pub(super) const MAX_TERM_WORDS: usize = 4;
 
 /// Words without a Chinese of their own: 怎么 says all that “how do I” says.
 const EMPTY: &[&str] = &[
-    "a", "am", "an", "are", "be", "been", "being", "did", "do", "does", "hello", "hi", "is", "it",
-    "its", "of", "please", "pls", "s", "thank", "thanks", "the", "to", "was", "were", "will",
-    "would",
+    "a", "am", "an", "are", "be", "been", "being", "did", "do", "does", "hello", "hi", "i", "is",
+    "it", "its", "of", "please", "pls", "s", "thank", "thanks", "the", "there", "to", "was",
+    "were", "will", "would",
 ];
 
-/// Terms without spaces, so that `sign up`, `sign-up` and `signup` are one.
-static LIST: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
-    lines()
-        .map(|(term, chinese)| (joined(term), chinese))
-        .collect()
-});
+/// A line of the list.
+#[derive(Debug)]
+pub(super) struct Term {
+    /// With spaces between words.
+    pub(super) english: &'static str,
+    /// The most usual first.
+    pub(super) chinese: Vec<&'static str>,
+}
 
-fn lines() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+/// By their letters alone, so that `sign up`, `sign-up` and `signup` are one.
+static LIST: LazyLock<HashMap<String, Term>> =
+    LazyLock::new(|| terms().map(|term| (joined(term.english), term)).collect());
+
+fn terms() -> impl Iterator<Item = Term> {
     let lines = WORDS.lines().filter(|line| !line.starts_with('#'));
     lines.map(|line| {
         let cut = line.find(|c: char| !c.is_ascii()).unwrap_or(line.len());
-        let (term, chinese) = line.split_at(cut);
-        (term.trim_end(), chinese.split(' ').collect())
+        let (english, chinese) = line.split_at(cut);
+        Term {
+            english: english.trim_end(),
+            chinese: chinese.split(' ').collect(),
+        }
     })
 }
 
-fn joined(term: &str) -> String {
-    term.chars().filter(|c| !" '".contains(*c)).collect()
+fn joined(words: &str) -> String {
+    words.chars().filter(|c| !" '".contains(*c)).collect()
 }
 
-/// What words in lower case, one behind the other, stand for; empty if the list lacks them.
-pub(super) fn chinese(words: &[&str]) -> &'static [&'static str] {
-    let whole = joined(&words.concat());
-    if let Some(found) = LIST.get(&whole) {
-        return found;
+/// The term that words in lower case make one behind the other.
+pub(super) fn term(words: &[&str]) -> Option<&'static Term> {
+    if let Some(found) = LIST.get(&joined(&words.concat())) {
+        return Some(found);
     }
     // Any of the words may be bent: due dates, signing up.
-    for (at, word) in words.iter().enumerate() {
+    words.iter().enumerate().find_map(|(at, word)| {
         let (before, behind) = (words[..at].concat(), words[at + 1..].concat());
-        for stem in stems(&joined(word)) {
-            if let Some(found) = LIST.get(&joined(&format!("{before}{stem}{behind}"))) {
-                return found;
-            }
-        }
-    }
-    &[]
+        let mut stems = stems(&joined(word)).into_iter();
+        stems.find_map(|stem| LIST.get(&joined(&format!("{before}{stem}{behind}"))))
+    })
 }
 
 /// Whether a word says nothing that Chinese would say with a word.
@@ -59,7 +63,7 @@ pub(super) fn is_empty(word: &str) -> bool {
     EMPTY.binary_search(&word).is_ok()
 }
 
-/// What `word` may be a form of, the likelier first: plurals, -ing, -ed, -er and -ly undone.
+/// What `word` may be a form of, the likelier first: plurals, -ing, -ed and -ly undone.
 fn stems(word: &str) -> Vec<String> {
     let mut stems = Vec::new();
     let mut cut = |ending: &str, instead: &str| {
@@ -74,7 +78,7 @@ fn stems(word: &str) -> Vec<String> {
     }
     cut("ies", "y");
     cut("es", "");
-    for ending in ["ing", "ed", "er"] {
+    for ending in ["ing", "ed"] {
         cut(ending, "");
         cut(ending, "e");
         // cancelled, shipping
@@ -103,7 +107,11 @@ mod tests {
     #[test]
     fn every_line_is_english_then_chinese_and_stands_once() {
         let mut seen = HashSet::new();
-        for (term, chinese) in lines() {
+        for Term {
+            english: term,
+            chinese,
+        } in terms()
+        {
             let line = format!("{term} {}", chinese.join(" "));
             let english = |word: &str| {
                 word.starts_with(|c: char| c.is_ascii_lowercase())
@@ -145,12 +153,13 @@ mod tests {
             (vec!["signing", "up"], "注册"),
             (vec!["due", "dates"], "到期日"),
             (vec!["e", "mail"], "邮箱"),
-            (vec!["faster"], "快"),
+            (vec!["successfully"], "成功"),
         ] {
-            assert_eq!(chinese(&words).first(), Some(&expected), "{words:?}");
+            let found = term(&words).map(|term| term.chinese[0]);
+            assert_eq!(found, Some(expected), "{words:?}");
         }
-        for word in ["zzz", "s", "ing", "", "ess"] {
-            assert!(chinese(&[word]).is_empty(), "{word}");
+        for word in ["zzz", "loaner", "s", "ing", "", "ess"] {
+            assert!(term(&[word]).is_none(), "{word}");
         }
     }
 }

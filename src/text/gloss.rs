@@ -18,16 +18,19 @@ const MAX_CHARS: usize = 512;
 
 /// What it costs, in hundredths of a natural logarithm as words do, to take a word that stands further
 /// behind on its line of the list.
-const LESS_USUAL: i32 = 60;
+const LESS_USUAL: i32 = 75;
 
 /// A Latin word of the knowledge base stays unless its Chinese is likelier by so much.
-const OWN_WORD: i32 = 200;
+const OWN_WORD: i32 = 175;
 
 /// A character that no word of the vocabulary is.
 const UNKNOWN_CHARACTER: i32 = 1200;
 
 /// Marks that hold addresses, paths, options and names in code together.
 const CODE_MARKS: &str = ".@_=\\#&%+~$";
+
+/// Brackets and quotes of code, wherever they stand.
+const CODE_BRACKETS: &str = "{}<>[]`|;";
 
 /// Another reading of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,7 +102,7 @@ fn pieces(chars: &[MappedChar], vocabulary: &Vocabulary) -> Vec<Piece> {
             word += length;
             pieces.push(Piece::Term { typed, chinese });
         } else if rest[0].says_nothing(&pieces, rest) && !vocabulary.contains(&rest[0].text) {
-            at = rest[0].range.end + usize::from(rest[0].gap);
+            at = rest[0].range.end + usize::from(rest[0].gap.is_some());
             word += 1;
         } else {
             pieces.extend(chars[rest[0].range.clone()].iter().map(|&c| Piece::Kept(c)));
@@ -116,16 +119,18 @@ struct Word {
     /// Positions among the text's characters.
     range: Range<usize>,
     text: String,
-    /// Whether the next word is a single space or hyphen away.
-    gap: bool,
+    /// What alone stands between it and the next word: a space or a hyphen.
+    gap: Option<char>,
 }
 
 impl Word {
     /// Whether it is a word like “the” among other English.
     fn says_nothing(&self, before: &[Piece], rest: &[Word]) -> bool {
-        let beside = self.gap && rest.len() > 1;
-        let behind = before.iter().rev().find(|piece| !piece.is_gap());
-        english::is_empty(&self.text) && (beside || matches!(behind, Some(Piece::Term { .. })))
+        let beside = self.gap.is_some() && rest.len() > 1;
+        let behind = before.iter().rfind(|piece| !piece.is_gap());
+        // The A of plan A says something.
+        let behind = self.text.len() > 1 && matches!(behind, Some(Piece::Term { .. }));
+        english::is_empty(&self.text) && (beside || behind)
     }
 }
 
@@ -150,7 +155,7 @@ fn words(chars: &[MappedChar]) -> Vec<Word> {
                     words.push(Word {
                         range,
                         text: trimmed.replace('’', "'"),
-                        gap: false,
+                        gap: None,
                     });
                 }
                 from += run.len();
@@ -160,9 +165,33 @@ fn words(chars: &[MappedChar]) -> Vec<Word> {
     }
     for at in 1..words.len() {
         let (before, behind) = (words[at - 1].range.end, words[at].range.start);
-        words[at - 1].gap = before + 1 == behind && is_gap(chars[before].char);
+        let gap = chars[before].char;
+        words[at - 1].gap = (before + 1 == behind && is_gap(gap)).then_some(gap);
     }
-    words
+    without_names(words)
+}
+
+/// Leaves out what hyphens hold together unless it is English as a whole: X-Event-Id is a name.
+fn without_names(words: Vec<Word>) -> Vec<Word> {
+    let mut kept: Vec<Word> = Vec::with_capacity(words.len());
+    let mut chain: Vec<Word> = Vec::new();
+    for word in words {
+        let goes_on = word.gap == Some('-');
+        chain.push(word);
+        if goes_on {
+            continue;
+        }
+        let texts: Vec<&str> = chain.iter().map(|word| &*word.text).collect();
+        let listed = |words: &[&str]| english::term(words).is_some();
+        let each = |text: &&str| english::is_empty(text) || listed(&[text]);
+        if texts.len() == 1 || listed(&texts) || texts.iter().all(each) {
+            kept.append(&mut chain);
+        } else if let Some(before) = kept.last_mut() {
+            before.gap = None;
+        }
+        chain.clear();
+    }
+    kept
 }
 
 fn is_chunk_end(c: char) -> bool {
@@ -190,29 +219,39 @@ fn is_code(chunk: &[MappedChar]) -> bool {
         CODE_MARKS.contains(mark) && next.is_alphanumeric()
             || "/:".contains(mark) && "/\\".contains(next)
     });
-    marked || begins_so("-/")
+    let bracketed = chunk.iter().any(|c| CODE_BRACKETS.contains(c.char));
+    marked || bracketed || begins_so("-/")
 }
 
 /// The longest term of the list that `words` begin with, by how many words it is of, and its Chinese
 /// words with what each costs; `None` too if the knowledge base has it as it stands.
 fn term(words: &[Word], vocabulary: &Vocabulary) -> Option<(usize, Vec<(&'static str, i32)>)> {
-    let joined = words.iter().take_while(|word| word.gap).count() + 1;
+    let joined = words.iter().take_while(|word| word.gap.is_some()).count() + 1;
     let longest = joined.min(MAX_TERM_WORDS).min(words.len());
     (1..=longest).rev().find_map(|length| {
         let texts: Vec<&str> = words[..length].iter().map(|word| &*word.text).collect();
-        let listed = english::chinese(&texts).iter().enumerate();
-        let chinese: Vec<(&'static str, i32)> = listed
-            .map(|(at, word)| (*word, cost(word, vocabulary) + at as i32 * LESS_USUAL))
+        let listed = english::term(&texts)?;
+        let chinese: Vec<(&'static str, i32)> = (0..)
+            .zip(&listed.chinese)
+            .map(|(at, word)| (*word, cost(word, vocabulary) + at * LESS_USUAL))
             .collect();
         let cheapest = chinese.iter().map(|(_, cost)| *cost).min()?;
-        let own = texts
+        // The knowledge base may write Wi-Fi for wifi, and the other way round.
+        let written: Vec<&str> = listed.english.split(' ').collect();
+        let spellings = [&texts[..], &written, &[&texts.concat()]];
+        let own = spellings
             .iter()
-            .map(|text| vocabulary.cost(text))
-            .collect::<Option<Vec<i32>>>()
-            .and_then(|costs| costs.into_iter().max());
+            .filter_map(|words| own_cost(words, vocabulary))
+            .min();
         let stays = own.is_some_and(|own| own <= cheapest + OWN_WORD);
         (!stays).then_some((length, chinese))
     })
+}
+
+/// What Latin words cost if the knowledge base has them all.
+fn own_cost(words: &[&str], vocabulary: &Vocabulary) -> Option<i32> {
+    let costs = words.iter().map(|word| vocabulary.cost(word));
+    costs.collect::<Option<Vec<i32>>>()?.into_iter().max()
 }
 
 /// What a Chinese word costs, or else the words of the vocabulary that it is made of.

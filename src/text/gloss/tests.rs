@@ -29,6 +29,10 @@ const TEXTS: &[&str] = &[
     "密钥泄露了怎么办？用 openssl 生成一个 key。",
     "密钥可以重置吗？",
     "密钥在哪里？",
+    "密钥怎么轮换？",
+    "密钥怎么创建？",
+    "密钥怎么停用？",
+    "怎么连 Wi-Fi？",
 ];
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
@@ -103,6 +107,10 @@ fn chinese_numbers_codes_and_the_own_words_stay() {
         "reset2",
         "clientTransferProhibited",
         "the",
+        "Wi-Fi 和 wifi 密码",
+        "套餐Ⅰ",
+        "{\"code\":0}",
+        "X-Event-Id",
         "カタカナ",
     ] {
         assert_eq!(reading(text), "as typed", "{text}");
