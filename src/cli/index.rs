@@ -19,7 +19,7 @@ use crate::config::Config;
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let language = Language::built_in();
+    let language = super::open::language(config)?;
     let report = build(&corpus, config, &language, terminal)?;
     origin::remember(&folder, config);
     for problem in &report.problems {

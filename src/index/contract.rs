@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
-use crate::text::Analyzer;
+use crate::semantic::Language;
 
 /// Makes an index of the Markdown files given as `(path, text)`.
 type Engine = fn(&[(&str, &str)]) -> (TempDir, Index);
@@ -25,10 +25,10 @@ fn embedded(files: &[(&str, &str)]) -> (TempDir, Index) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let index = folder.path().join("index");
     write(&folder.path().join("corpus"), files);
-    let analyzer = Analyzer::new();
+    let language = Language::lexical();
     let corpus = Corpus::open(&folder.path().join("corpus"), Settings::default());
-    build(&corpus.expect("a corpus"), &index, &analyzer, &mut |_| {}).expect("a build");
-    let opened = Index::open(&index, &analyzer).expect("an index");
+    build(&corpus.expect("a corpus"), &index, &language, &mut |_| {}).expect("a build");
+    let opened = Index::open(&index, &language).expect("an index");
     (folder, opened)
 }
 
@@ -149,6 +149,7 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
             terms: terms.clone(),
             scope: scope.clone(),
             limit: 10,
+            ..Retrieval::default()
         };
         let retrieved = wait(index.retrieve(&retrieval)).expect("a retrieval");
         assert_eq!(retrieved.candidates.len(), expected, "{scope:?}");

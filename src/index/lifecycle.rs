@@ -8,9 +8,9 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{BuildEvent, BuildReport, Index, IndexError, Scope, build, generation};
-use crate::text::Analyzer;
+use crate::semantic::Language;
 
-static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+static LANGUAGE: LazyLock<Language> = LazyLock::new(Language::lexical);
 
 struct Place {
     folder: TempDir,
@@ -40,11 +40,11 @@ impl Place {
 
     fn build(&self) -> Result<BuildReport, IndexError> {
         let corpus = Corpus::open(&self.corpus(), Settings::default()).expect("a corpus");
-        build(&corpus, &self.index(), &ANALYZER, &mut |_| {})
+        build(&corpus, &self.index(), &LANGUAGE, &mut |_| {})
     }
 
     fn open(&self) -> Result<Index, IndexError> {
-        Index::open(&self.index(), &ANALYZER)
+        Index::open(&self.index(), &LANGUAGE)
     }
 
     fn generations(&self) -> Vec<String> {
@@ -83,7 +83,7 @@ fn a_file_that_changes_during_a_build_does_not_leave_a_stale_index() {
             place.write("### 备案收费吗？\n收费。\n");
         }
     };
-    build(&corpus, &place.index(), &ANALYZER, &mut edit).expect("a build");
+    build(&corpus, &place.index(), &LANGUAGE, &mut edit).expect("a build");
     place.write(original);
     assert!(!place.build().expect("a build").unchanged);
     assert!(place.build().expect("a build").unchanged);

@@ -173,8 +173,7 @@ fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
 /// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is
 /// none or it is damaged.
 pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language) -> bool {
-    fingerprints(corpus, language)
-        .is_ok_and(|fingerprints| is_current(&fingerprints, dir))
+    fingerprints(corpus, language).is_ok_and(|fingerprints| is_current(&fingerprints, dir))
 }
 
 /// An entry's number in its generation, in corpus order. Means nothing to another generation.

@@ -65,6 +65,17 @@ impl Encoder {
         }
     }
 
+    /// The vector of a text that somebody waits for.
+    fn encode_question(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
+        match &self.0 {
+            Kind::BuiltIn => {
+                let vector = BuiltIn::get()?.encode(&[text]).pop();
+                Ok(vector.unwrap_or_default())
+            }
+            Kind::Endpoint(endpoint) => endpoint.encode_question(text),
+        }
+    }
+
     /// Values of a vector. The first call may ask an endpoint for one.
     pub fn dimensions(&self) -> Result<usize, EncodeError> {
         match &self.0 {

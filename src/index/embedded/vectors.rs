@@ -146,7 +146,11 @@ impl<'a> VectorWriter<'a> {
 /// What an entry is found by: its phrasings, then the parts of its answer.
 fn texts_of(text: &EntryText, parts: bool) -> Vec<String> {
     let phrasings = text.questions.iter().map(|question| question.text.clone());
-    let parts = if parts { parts_of(&text.answer) } else { Vec::new() };
+    let parts = if parts {
+        parts_of(&text.answer)
+    } else {
+        Vec::new()
+    };
     phrasings.chain(parts).collect()
 }
 

@@ -96,6 +96,8 @@ impl Desk {
             }
         }
         command.env("LC_ALL", "en_US.UTF-8");
+        // Unoptimised, the built-in encoder takes seconds for each text.
+        command.env("JIDA_ENCODER", "none");
         command
     }
 
