@@ -36,9 +36,8 @@ impl Language {
         }
     }
 
-    /// The text that an encoder sees of a normalised one.
+    /// The vector of a normalised question; `None` without an encoder or while it fails.
     pub(crate) fn vector(&self, normalized: &str) -> Option<Vec<f32>> {
-        let encoder = self.encoder.as_deref()?;
-        encoder.encode_question(normalized).ok()
+        self.encoder.as_deref()?.question(normalized)
     }
 }

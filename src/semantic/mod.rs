@@ -13,6 +13,7 @@ mod error;
 mod kernel;
 mod language;
 mod network;
+mod outage;
 mod vectors;
 mod vocabulary;
 mod weights;
@@ -24,10 +25,14 @@ pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector};
 
 use encoder::BuiltIn;
 use endpoint::Endpoint;
+use outage::Outage;
 
 /// Turns texts into vectors of unit length. May wait for a network: not to be called from async code.
 #[derive(Debug)]
-pub struct Encoder(Kind);
+pub struct Encoder {
+    kind: Kind,
+    outage: Outage,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -38,19 +43,26 @@ enum Kind {
 impl Encoder {
     /// The encoder inside this program. Its weights are read when they are first needed.
     pub fn built_in() -> Encoder {
-        Encoder(Kind::BuiltIn)
+        Encoder::of(Kind::BuiltIn)
     }
 
     /// An encoder that runs elsewhere. Checks the settings, and calls nothing yet.
     pub fn endpoint(settings: EndpointSettings) -> Result<Encoder, EncodeError> {
         let endpoint = Endpoint::new(settings)?;
-        Ok(Encoder(Kind::Endpoint(Box::new(endpoint))))
+        Ok(Encoder::of(Kind::Endpoint(Box::new(endpoint))))
+    }
+
+    fn of(kind: Kind) -> Encoder {
+        Encoder {
+            kind,
+            outage: Outage::default(),
+        }
     }
 
     /// Names what moves a vector: vectors under different fingerprints can't be compared. An endpoint is
     /// believed to keep its model's name and vectors together.
     pub fn fingerprint(&self) -> Result<String, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::get()?.fingerprint()),
             Kind::Endpoint(endpoint) => Ok(endpoint.fingerprint()),
         }
@@ -59,15 +71,25 @@ impl Encoder {
     /// One unit vector a text, in order. An empty text has a vector too, near nothing in particular; a long
     /// one counts by its beginning.
     pub fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::get()?.encode(texts)),
             Kind::Endpoint(endpoint) => endpoint.encode(texts),
         }
     }
 
-    /// The vector of a text that somebody waits for.
+    /// The vector of a question. `None` while the encoder fails: it is not tried at every question then, and
+    /// the log tells when that begins and ends.
+    pub fn question(&self, text: &str) -> Option<Vec<f32>> {
+        self.outage.bridge(|| self.encode_question(text))
+    }
+
+    /// Whether it failed at the last question that tried it.
+    pub fn is_failing(&self) -> bool {
+        self.outage.is_on()
+    }
+
     fn encode_question(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => {
                 let vector = BuiltIn::get()?.encode(&[text]).pop();
                 Ok(vector.unwrap_or_default())
@@ -78,7 +100,7 @@ impl Encoder {
 
     /// Values of a vector. The first call may ask an endpoint for one.
     pub fn dimensions(&self) -> Result<usize, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::DIMENSIONS),
             Kind::Endpoint(endpoint) => endpoint.dimensions(),
         }

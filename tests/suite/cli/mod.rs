@@ -1,6 +1,7 @@
 //! The command line as a person or a script meets it: the real binary, in a folder of its own.
 
 mod ask;
+mod encoder;
 mod eval;
 mod help;
 mod index;
