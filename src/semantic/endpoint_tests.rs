@@ -260,6 +260,8 @@ fn an_outage_is_logged_once_costs_one_wait_and_ends_by_itself() {
         assert_eq!(encoder.question("身份证地址"), Some(vec![0.6, 0.8]));
         assert!(!encoder.is_failing());
         assert_eq!(encoder.question("备案"), None);
+        let kept = encoder.question("身份证地址");
+        assert_eq!(kept, Some(vec![0.6, 0.8]), "an outage takes nothing away");
     });
     let log = String::from_utf8(log.lock().expect("not poisoned").clone()).expect("UTF-8");
     let levels: Vec<&str> = log
@@ -273,6 +275,17 @@ fn an_outage_is_logged_once_costs_one_wait_and_ends_by_itself() {
     assert_eq!(levels, ["WARN", "INFO", "WARN"], "{log}");
     assert!(log.contains("refused the request (status 400)"), "{log}");
     assert!(!log.contains("身份证"), "{log}");
+}
+
+#[test]
+fn a_question_that_was_asked_before_is_not_encoded_again() {
+    let (url, requests) = server(&[&reply("200 OK", TEI), &reply("200 OK", "[[0.0,1.0]]")]);
+    let encoder = encoder(settings(&url, Api::Tei));
+    for _ in 0..3 {
+        assert_eq!(encoder.question("备案"), Some(vec![0.6, 0.8]));
+    }
+    assert_eq!(encoder.question("域名"), Some(vec![0.0, 1.0]));
+    assert_eq!(requests.try_iter().count(), 2);
 }
 
 /// A log that tests can read.

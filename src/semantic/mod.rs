@@ -14,6 +14,7 @@ mod kernel;
 mod language;
 mod network;
 mod outage;
+mod recent;
 mod vectors;
 mod vocabulary;
 mod weights;
@@ -26,12 +27,14 @@ pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector};
 use encoder::BuiltIn;
 use endpoint::Endpoint;
 use outage::Outage;
+use recent::Recent;
 
 /// Turns texts into vectors of unit length. May wait for a network: not to be called from async code.
 #[derive(Debug)]
 pub struct Encoder {
     kind: Kind,
     outage: Outage,
+    recent: Recent,
 }
 
 #[derive(Debug)]
@@ -56,6 +59,7 @@ impl Encoder {
         Encoder {
             kind,
             outage: Outage::default(),
+            recent: Recent::default(),
         }
     }
 
@@ -79,8 +83,15 @@ impl Encoder {
 
     /// The vector of a question. `None` while the encoder fails: it is not tried at every question then, and
     /// the log tells when that begins and ends.
+    ///
+    /// The vectors of recent questions are kept.
     pub fn question(&self, text: &str) -> Option<Vec<f32>> {
-        self.outage.bridge(|| self.encode_question(text))
+        let known = self.recent.get(text);
+        known.or_else(|| {
+            let vector = self.outage.bridge(|| self.encode_question(text))?;
+            self.recent.keep(text, &vector);
+            Some(vector)
+        })
     }
 
     /// Whether it failed at the last question that tried it.
