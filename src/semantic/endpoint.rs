@@ -178,10 +178,15 @@ impl Endpoint {
         }
     }
 
+    /// Texts in one request.
+    pub(super) fn batch(&self) -> usize {
+        self.settings.batch.max(1)
+    }
+
     /// One unit vector a text, in order.
     pub(super) fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
         let mut vectors = Vec::with_capacity(texts.len());
-        for batch in texts.chunks(self.settings.batch.max(1)) {
+        for batch in texts.chunks(self.batch()) {
             let patience = self.settings.timeout.saturating_mul(BATCH_PATIENCE);
             vectors.extend(self.encode_batch(batch, patience)?);
         }

@@ -29,6 +29,9 @@ use endpoint::Endpoint;
 use outage::Outage;
 use recent::Recent;
 
+/// Texts that keep many cores busy for a second or so.
+const BUILT_IN_AT_ONCE: usize = 64;
+
 /// Turns texts into vectors of unit length. May wait for a network: not to be called from async code.
 #[derive(Debug)]
 pub struct Encoder {
@@ -106,6 +109,14 @@ impl Encoder {
                 Ok(vector.unwrap_or_default())
             }
             Kind::Endpoint(endpoint) => endpoint.encode_question(text),
+        }
+    }
+
+    /// So many texts to encode in one call are as quick as more, and done soon enough to tell about.
+    pub fn at_once(&self) -> usize {
+        match &self.kind {
+            Kind::BuiltIn => BUILT_IN_AT_ONCE,
+            Kind::Endpoint(endpoint) => endpoint.batch(),
         }
     }
 

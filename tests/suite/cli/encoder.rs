@@ -88,6 +88,11 @@ fn an_endpoint_that_is_gone_costs_quality_and_no_reply() {
     let desk = Desk::with_corpus();
     let built = endpoint.run(&desk, &["index"]);
     assert_eq!(built.code, 0, "{built:?}");
+    // Two questions and two answers.
+    assert!(
+        built.stdout.contains("\nvectors: 4 encoded, 0 reused\n"),
+        "{built:?}"
+    );
     let run = endpoint.run(&desk, &["ask", "怎么申请退款？"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
 
@@ -109,4 +114,23 @@ fn an_endpoint_that_is_gone_costs_quality_and_no_reply() {
     );
     let run = endpoint.run(&desk, &["ask", "怎么申请退款？", "--quiet"]);
     assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn texts_that_did_not_change_keep_their_vectors() {
+    let endpoint = Endpoint::start();
+    let desk = Desk::with_corpus();
+    assert_eq!(endpoint.run(&desk, &["index"]).code, 0);
+    desk.write("corpus/新.md", "## 怎么换货？\n\n联系客服。\n");
+    let run = endpoint.run(&desk, &["index"]);
+    assert!(
+        run.stdout.contains("\nvectors: 2 encoded, 4 reused\n"),
+        "{run:?}"
+    );
+    let report = endpoint.run(&desk, &["index", "--json"]).json();
+    assert_eq!(report["unchanged"], true);
+    assert_eq!(
+        (&report["encoded"], &report["reused"]),
+        (&0.into(), &0.into())
+    );
 }
