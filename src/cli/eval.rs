@@ -15,7 +15,6 @@ use jida::eval::roster::Roster;
 use jida::eval::truth::{self, Labelled, Moved, Written};
 use jida::eval::{own, robustness, run as asking};
 use jida::locale::Localized;
-use jida::semantic::Language;
 use jida::text::Analyzer;
 use serde::Serialize;
 
@@ -48,7 +47,7 @@ pub(super) fn run(args: &EvalArgs, config: &Config, terminal: Terminal) -> Resul
         Some(path) => Some(files::saved(path)?),
         None => None,
     };
-    let language = Language::built_in();
+    let language = open::language(config)?;
     let searcher = Arc::new(open::up_to_date(config, &language, terminal)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
