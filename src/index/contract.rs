@@ -200,6 +200,29 @@ fn an_entry_is_found_by_its_id_and_comes_back_whole(engine: Engine) {
     assert_eq!(wait(index.find("nights")).expect("a search"), None);
 }
 
+fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
+    let (_folder, index) = engine(&[
+        (
+            "lexicon/synonyms.txt",
+            "# 产品名\n云服务器, 雲主機, CVM\n孤单\n",
+        ),
+        ("lexicon/words.txt", "幕布照片\n"),
+        (
+            "a.md",
+            "### 怎么买负载均衡（CLB）？\n买。\n\n### CLB（负载均衡）贵吗？\n不贵。\n",
+        ),
+    ]);
+    let same = |term| index.synonyms().same_as(term).collect::<Vec<_>>();
+    assert_eq!(same("云主机"), ["云服务器", "cvm"]);
+    assert_eq!(same("cvm"), ["云服务器", "云主机"]);
+    assert_eq!(same("clb"), ["负载均衡"]);
+    assert_eq!(same("负载均衡"), ["clb"]);
+    assert_eq!(same("孤单"), Vec::<&str>::new());
+    for word in ["幕布照片", "云主机"] {
+        assert!(index.vocabulary().contains(word), "{word}");
+    }
+}
+
 fn the_catalog_and_the_counts_are_of_the_whole_corpus(engine: Engine) {
     let (_folder, index) = engine(FAQ);
     let catalog = index.catalog();
@@ -277,6 +300,7 @@ mod engines {
         a_category_of_any_length_can_be_filtered_by
         lists_page_through_everything_in_corpus_order
         an_entry_is_found_by_its_id_and_comes_back_whole
+        the_owners_words_and_explained_abbreviations_are_known
         the_catalog_and_the_counts_are_of_the_whole_corpus
         latin_words_are_completed
         equal_corpora_make_equal_versions_and_changed_ones_do_not

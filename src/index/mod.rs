@@ -13,6 +13,7 @@ mod error;
 mod generation;
 mod manifest;
 mod rarity;
+mod synonyms;
 
 #[cfg(test)]
 mod contract;
@@ -30,6 +31,7 @@ pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;
 pub use manifest::{Fingerprints, Statistics};
+pub use synonyms::Synonyms;
 
 use build::encoder_name;
 use embedded::Embedded;
@@ -191,6 +193,11 @@ impl Index {
     /// The words of the knowledge base, by which a question may be respelled.
     pub fn vocabulary(&self) -> &Vocabulary {
         self.embedded().vocabulary()
+    }
+
+    /// Which words mean the same: the owner's, and abbreviations that the texts explain.
+    pub fn synonyms(&self) -> &Synonyms {
+        self.embedded().synonyms()
     }
 
     /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.

@@ -29,8 +29,11 @@ use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
+use crate::index::synonyms::Found;
 use crate::semantic::Language;
 use crate::text::Analyzer;
+use crate::text::aliases::AliasBuilder;
+use crate::text::lexicon::Lexicon;
 use crate::text::respell::VocabularyBuilder;
 
 /// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
@@ -65,6 +68,8 @@ pub(in crate::index) struct GenerationWriter<'a> {
     texts: RecordWriter<EntryText>,
     vectors: Option<VectorWriter<'a>>,
     vocabulary: VocabularyBuilder,
+    synonyms: Vec<Vec<String>>,
+    aliases: AliasBuilder,
     rarity: RarityBuilder,
     catalog: CatalogBuilder,
     waiting: Vec<Entry>,
@@ -111,6 +116,8 @@ impl<'a> GenerationWriter<'a> {
                 .transpose()
                 .map_err(IndexError::write(folder))?,
             vocabulary: VocabularyBuilder::default(),
+            synonyms: Vec::new(),
+            aliases: AliasBuilder::default(),
             rarity: RarityBuilder::default(),
             catalog: CatalogBuilder::default(),
             waiting: Vec::with_capacity(BATCH),
@@ -118,6 +125,14 @@ impl<'a> GenerationWriter<'a> {
             question_chars: 0,
             answer_chars: 0,
         })
+    }
+
+    /// Adds the owner's words.
+    pub(in crate::index) fn add_lexicon(&mut self, lexicon: Lexicon) {
+        for word in &lexicon.words {
+            self.vocabulary.add_listed(word);
+        }
+        self.synonyms = lexicon.synonyms;
     }
 
     /// Adds one entry. Entries are numbered in the order in which they come.
@@ -166,6 +181,10 @@ impl<'a> GenerationWriter<'a> {
             .chain([&heading])
             .for_each(|analysis| self.vocabulary.add_question(analysis));
         self.vocabulary.add_answer(&answer);
+        let written = std::iter::once(&entry.question).chain(&entry.variants);
+        for text in written.chain([&entry.answer.text]) {
+            self.aliases.add(text, self.analyzer);
+        }
         let terms = [&question_terms, &variant_terms].into_iter();
         self.rarity
             .add(terms.flat_map(|terms| terms.split_ascii_whitespace()));
@@ -235,9 +254,13 @@ impl<'a> GenerationWriter<'a> {
             fs::write(&path, bytes).map_err(IndexError::write(&path))
         };
         write(names::RARITY, &self.rarity.finish())?;
-        let vocabulary = postcard::to_stdvec(&self.vocabulary.finish());
-        let vocabulary = vocabulary.map_err(|error| IndexError::Engine(error.to_string()))?;
-        write(names::VOCABULARY, &vocabulary)?;
+        let vocabulary = self.vocabulary.finish();
+        let lexicon = Found {
+            groups: self.synonyms,
+            aliases: self.aliases.finish(&vocabulary),
+        };
+        write(names::VOCABULARY, &compact(&vocabulary)?)?;
+        write(names::LEXICON, &compact(&lexicon)?)?;
         let catalog: Catalog = self.catalog.finish();
         write(names::CATALOG, &json(&catalog)?)?;
         let mean = |total: u64| total as f64 / self.written.max(1) as f64;
@@ -255,6 +278,10 @@ impl<'a> GenerationWriter<'a> {
         share_alike(folder, &manifest).map_err(IndexError::write(folder))?;
         Ok(manifest)
     }
+}
+
+fn compact(value: &impl serde::Serialize) -> Result<Vec<u8>, IndexError> {
+    postcard::to_stdvec(value).map_err(|error| IndexError::Engine(error.to_string()))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, IndexError> {
