@@ -109,8 +109,12 @@ fn read(
     let (lexicon, odd) = owners_words(&lists, &language.analyzer);
     report.problems.extend(lists.problems);
     report.problems.extend(odd);
+    let messages = corpus.messages();
+    fingerprint.add_messages(&messages);
+    report.problems.extend(messages.problems);
     if let Some(writer) = &mut writer {
         writer.add_lexicon(lexicon);
+        writer.add_messages(messages.no_answer);
     }
     for parsed in corpus.parsed_files() {
         fingerprint.add(&parsed);

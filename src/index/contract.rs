@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
+use crate::locale::Locale;
 use crate::semantic::Language;
 
 /// Makes an index of the Markdown files given as `(path, text)`.
@@ -223,6 +224,21 @@ fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
     }
 }
 
+fn the_owners_message_is_kept_as_plain_text_and_is_no_entry(engine: Engine) {
+    let (_folder, index) = engine(&[
+        ("a.md", "### 备案收费吗？\n不。\n"),
+        ("no_answer.md", "没找到？请致电**前台**：\n\n- 分机 8000\n"),
+        ("sub/no_answer.md", "### 子目录里的呢？\n是问答。\n"),
+    ]);
+    assert_eq!(index.len(), 2);
+    let said = Some("没找到？请致电前台：\n分机 8000");
+    assert_eq!(index.no_answer().text(Locale::Zh), said);
+    assert_eq!(index.no_answer().text(Locale::En), said);
+    let (_folder, index) = engine(&[("no_answer.en.md", "Call 8000.\n")]);
+    assert_eq!(index.no_answer().text(Locale::Zh), None);
+    assert_eq!(index.no_answer().text(Locale::En), Some("Call 8000."));
+}
+
 fn the_catalog_and_the_counts_are_of_the_whole_corpus(engine: Engine) {
     let (_folder, index) = engine(FAQ);
     let catalog = index.catalog();
@@ -301,6 +317,7 @@ mod engines {
         lists_page_through_everything_in_corpus_order
         an_entry_is_found_by_its_id_and_comes_back_whole
         the_owners_words_and_explained_abbreviations_are_known
+        the_owners_message_is_kept_as_plain_text_and_is_no_entry
         the_catalog_and_the_counts_are_of_the_whole_corpus
         latin_words_are_completed
         equal_corpora_make_equal_versions_and_changed_ones_do_not

@@ -144,6 +144,7 @@ fn a_damaged_generation_is_refused_by_name_and_cured_by_a_build() {
         "rarity",
         "vocabulary",
         "lexicon",
+        "messages.json",
         "catalog.json",
     ] {
         check_broken(name, |generation| truncate(generation.join(name)), damaged);

@@ -22,7 +22,7 @@ mod lifecycle;
 
 use std::path::Path;
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, NoAnswer};
 use crate::semantic::Language;
 use crate::text::respell::Vocabulary;
 
@@ -198,6 +198,11 @@ impl Index {
     /// Which words mean the same: the owner's, and abbreviations that the texts explain.
     pub fn synonyms(&self) -> &Synonyms {
         self.embedded().synonyms()
+    }
+
+    /// What the owner says where there is no answer.
+    pub fn no_answer(&self) -> &NoAnswer {
+        self.embedded().no_answer()
     }
 
     /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.

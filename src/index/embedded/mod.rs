@@ -17,7 +17,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, ReloadPolicy, Score, Searcher, SegmentReader, Term};
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, NoAnswer};
 use crate::index::catalog::Catalog;
 use crate::index::embedded::records::{Records, map_file};
 use crate::index::embedded::schema::{Fields, schema};
@@ -41,6 +41,7 @@ mod names {
     pub(super) const CATALOG: &str = "catalog.json";
     pub(super) const VOCABULARY: &str = "vocabulary";
     pub(super) const LEXICON: &str = "lexicon";
+    pub(super) const MESSAGES: &str = "messages.json";
 }
 
 /// One opened generation. All its files are open or mapped: it goes on working if they are deleted.
@@ -56,6 +57,7 @@ pub(super) struct Embedded {
     vectors: Option<Vectors>,
     vocabulary: Vocabulary,
     synonyms: Synonyms,
+    no_answer: NoAnswer,
     rarity: Rarity<OwnedBytes>,
     catalog: Catalog,
 }
@@ -88,6 +90,8 @@ impl Embedded {
             vectors: Vectors::open(generation, manifest.statistics.entries)?,
             vocabulary: read(generation, names::VOCABULARY)?,
             synonyms: Synonyms::new(read(generation, names::LEXICON)?),
+            no_answer: serde_json::from_slice(&map_file(generation, names::MESSAGES)?)
+                .map_err(|error| IndexError::damaged(&generation.join(names::MESSAGES), error))?,
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
             })?,
@@ -126,6 +130,10 @@ impl Embedded {
 
     pub(super) fn synonyms(&self) -> &Synonyms {
         &self.synonyms
+    }
+
+    pub(super) fn no_answer(&self) -> &NoAnswer {
+        &self.no_answer
     }
 
     pub(super) fn entries_asking(&self, term: &str) -> u32 {

@@ -18,7 +18,7 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::tokenizer::WhitespaceTokenizer;
 use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, NoAnswer};
 use crate::index::BuildEvent;
 use crate::index::catalog::{Catalog, CatalogBuilder};
 use crate::index::embedded::names;
@@ -68,6 +68,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
     texts: RecordWriter<EntryText>,
     vectors: Option<VectorWriter<'a>>,
     vocabulary: VocabularyBuilder,
+    no_answer: NoAnswer,
     synonyms: Vec<Vec<String>>,
     aliases: AliasBuilder,
     rarity: RarityBuilder,
@@ -116,6 +117,7 @@ impl<'a> GenerationWriter<'a> {
                 .transpose()
                 .map_err(IndexError::write(folder))?,
             vocabulary: VocabularyBuilder::default(),
+            no_answer: NoAnswer::default(),
             synonyms: Vec::new(),
             aliases: AliasBuilder::default(),
             rarity: RarityBuilder::default(),
@@ -133,6 +135,11 @@ impl<'a> GenerationWriter<'a> {
             self.vocabulary.add_listed(word);
         }
         self.synonyms = lexicon.synonyms;
+    }
+
+    /// Adds what the owner says where there is no answer.
+    pub(in crate::index) fn add_messages(&mut self, no_answer: NoAnswer) {
+        self.no_answer = no_answer;
     }
 
     /// Adds one entry. Entries are numbered in the order in which they come.
@@ -261,6 +268,7 @@ impl<'a> GenerationWriter<'a> {
         };
         write(names::VOCABULARY, &compact(&vocabulary)?)?;
         write(names::LEXICON, &compact(&lexicon)?)?;
+        write(names::MESSAGES, &json(&self.no_answer)?)?;
         let catalog: Catalog = self.catalog.finish();
         write(names::CATALOG, &json(&catalog)?)?;
         let mean = |total: u64| total as f64 / self.written.max(1) as f64;
