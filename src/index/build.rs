@@ -47,7 +47,7 @@ pub struct BuildReport {
     pub problems: Vec<Problem>,
     /// Texts that were encoded.
     pub encoded: usize,
-    /// Texts whose vectors were there already.
+    /// Texts whose vectors were taken over from the generation before.
     pub reused: usize,
     /// Whether an equal generation was there already and nothing was written.
     pub unchanged: bool,

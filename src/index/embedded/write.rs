@@ -230,7 +230,7 @@ impl<'a> GenerationWriter<'a> {
     }
 
     /// Analyses and encodes what is left: nothing more is added. Returns how many texts were encoded, and
-    /// how many had their vectors already.
+    /// how many had a vector in the generation before.
     pub(in crate::index) fn complete(
         &mut self,
         progress: Progress<'_>,
