@@ -9,6 +9,10 @@ use jida::search::{Decision, MatchedKind, Searcher, Settings};
 use crate::relevance::{ask, language, search};
 
 fn searcher(text: &str) -> Searcher {
+    searcher_with(text, Settings::default())
+}
+
+fn searcher_with(text: &str, settings: Settings) -> Searcher {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path().join("corpus");
     fs::create_dir(&root).expect("a folder");
@@ -17,7 +21,7 @@ fn searcher(text: &str) -> Searcher {
     let index = folder.path().join("index");
     build(&corpus, &index, &language(), &mut |_| {}).expect("the index builds");
     let index = Index::open(&index, &language()).expect("the index opens");
-    Searcher::new(index, language(), Settings::default())
+    Searcher::new(index, language(), settings)
 }
 
 #[test]
@@ -90,7 +94,10 @@ fn a_choice_between_equal_questions_says_what_each_is_about() {
 #[test]
 fn one_choice_is_asked_about_as_one() {
     let text = "### 多久能发货？\n两天。\n\n### 怎么开发票？\n在订单页。\n";
-    assert_eq!(ask(&searcher(text), "什么时候发货啊").decision, Decision::Answered);
+    assert_eq!(
+        ask(&searcher(text), "什么时候发货啊").decision,
+        Decision::Answered
+    );
     let careful = Settings {
         thresholds: Some((0.999, 0.2)),
         ..Settings::default()

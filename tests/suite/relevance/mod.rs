@@ -26,7 +26,7 @@ fn built() -> Searcher {
     let corpus = Corpus::open(&root, CorpusSettings::default()).expect("the corpus opens");
     build(&corpus, folder.path(), &language(), &mut |_| {}).expect("the index builds");
     let index = Index::open(folder.path(), &language()).expect("the index opens");
-    Searcher::new(index, language(), settings)
+    Searcher::new(index, language(), Settings::default())
 }
 
 fn shared() -> &'static Searcher {
