@@ -4,6 +4,7 @@
 //! Every setting is one row of [`keys::KEYS`], so a flag, a variable and a line of the file go the same way
 //! and fail with the same words.
 
+mod encoder;
 mod error;
 mod file;
 mod keys;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use jida::locale::{Locale, Localized};
 
+pub(crate) use encoder::EncoderKind;
 pub(crate) use error::ConfigError;
 use error::{Origin, nearest};
 use keys::{KEYS, Key};
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) color: anstream::ColorChoice,
     /// How a corpus is read.
     pub(crate) corpus_limits: jida::corpus::Settings,
+    /// What turns texts into vectors.
+    pub(crate) encoder: encoder::Encoder,
     /// How questions are answered.
     pub(crate) search: jida::search::Settings,
     /// How the service behaves.
@@ -51,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Held apart until all layers are in: both or neither.
     thresholds: [Option<f64>; 2],
+    /// Where the encoder was chosen, until it is known to be complete.
+    encoder_from: Option<Origin>,
 }
 
 /// What is logged, and how it looks.
@@ -83,6 +89,7 @@ impl Default for Config {
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),
+            encoder: encoder::Encoder::default(),
             search: jida::search::Settings::default(),
             serve: jida::serve::Settings::default(),
             log: Log {
@@ -90,6 +97,7 @@ impl Default for Config {
                 format: LogFormat::Auto,
             },
             thresholds: [None, None],
+            encoder_from: None,
         }
     }
 }
@@ -137,6 +145,14 @@ pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), 
         [Some(_), Some(_)] => return Err(ConfigError::ThresholdsCrossed),
         _ => return Err(ConfigError::HalfThresholds),
     };
+    if let (Some(origin), EncoderKind::Endpoint(_), None) = (
+        config.encoder_from.take(),
+        config.encoder.kind,
+        &config.encoder.url,
+    ) {
+        let kind = config.encoder.kind.name();
+        return Err(ConfigError::NoUrl { origin, kind });
+    }
     if let Some(locale) = config.lang {
         config.search.locale = locale;
     }
@@ -206,12 +222,23 @@ fn set(
     given: Given<'_>,
     origin: Origin,
 ) -> Result<(), ConfigError> {
-    (key.set)(config, &given).map_err(|expected| ConfigError::BadValue {
-        origin,
-        key: key.path,
-        given: given.shown(),
-        expected: Box::new(expected),
-    })
+    match (key.set)(config, &given) {
+        Ok(()) => {
+            if key.path == keys::ENCODER {
+                config.encoder_from = Some(origin);
+            }
+            Ok(())
+        }
+        Err(expected) => Err(ConfigError::BadValue {
+            origin,
+            key: key.path,
+            given: match key.path {
+                keys::SECRET => "…".to_owned(),
+                _ => given.shown(),
+            },
+            expected: Box::new(expected),
+        }),
+    }
 }
 
 impl Localized for UnknownVariable {

@@ -16,7 +16,6 @@ use jida::eval::roster::Roster;
 use jida::eval::truth::{self, Labelled, Moved, Written};
 use jida::eval::{own, robustness, run as asking};
 use jida::locale::Localized;
-use jida::semantic::Language;
 use jida::text::Analyzer;
 use serde::Serialize;
 use tokio::runtime::Runtime;
@@ -53,7 +52,7 @@ pub(super) fn run(args: &EvalArgs, config: &Config, terminal: Terminal) -> Resul
         Some(path) => Some(files::saved(path)?),
         None => None,
     };
-    let language = Language::built_in();
+    let language = open::language(config)?;
     let searcher = Arc::new(open::up_to_date(config, &language, terminal)?);
     let runtime = runtime()?;
     let roster = runtime.block_on(Roster::read(&searcher))?;

@@ -102,7 +102,11 @@ fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
             "    {FAINT}{label}{FAINT:#} {matched}  {FAINT}id{FAINT:#} {}\n",
             printable(&hit.id)
         ));
-        out.push_str(&signals(&hit.signals, locale.pick("信号", "signal"), locale));
+        out.push_str(&signals(
+            &hit.signals,
+            locale.pick("信号", "signal"),
+            locale,
+        ));
         out.push_str(&signals(
             &hit.judged_by,
             locale.pick("把握", "confidence"),

@@ -70,6 +70,8 @@ pub(super) enum CommandError {
         /// What it should be of.
         corpus: PathBuf,
     },
+    /// The encoder could not be asked.
+    EncoderFails,
     /// No room for a throw-away index.
     Aside(#[source] io::Error),
     /// The runtime for asynchronous work can't be started.
@@ -96,6 +98,10 @@ impl Localized for CommandError {
                 "--jsonl 从标准输入读问题",
                 "--jsonl reads the questions from standard input",
             ),
+            CommandError::EncoderFails => (
+                "编码服务没有应答，只按字词查找",
+                "the encoder does not answer; searching by words alone",
+            ),
             CommandError::Output(_) => ("写不了标准输出", "can't write to standard output"),
             CommandError::Aside(_) => ("建不了临时目录", "can't make a temporary folder"),
             CommandError::Runtime(_) => ("启动不了运行时", "can't start the runtime"),
@@ -114,6 +120,7 @@ impl Localized for CommandError {
                 "用 - 代替问题，例如：jida ask --jsonl - < 问题.txt",
                 "write - instead of the question, for example: jida ask --jsonl - < questions.txt",
             ),
+            CommandError::EncoderFails => ("用 -v 查看原因", "-v tells why"),
             CommandError::StaleIndex { index, corpus } => {
                 let command = format!(
                     "jida index {} --index {}",

@@ -30,6 +30,9 @@ pub(super) struct Global {
     /// Folder of built indexes [default: index]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) index: Option<String>,
+    /// What turns texts into vectors [default: built-in]
+    #[arg(long, global = true, value_name = "KIND", value_parser = ["built-in", "openai", "tei", "none"])]
+    pub(super) encoder: Option<String>,
     /// Name of the knowledge base [default: default]
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) kb: Option<String>,
@@ -210,6 +213,7 @@ impl Cli {
             ("corpus", "--corpus", global.corpus.as_ref()),
             ("corpus", "CORPUS", positional),
             ("index", "--index", global.index.as_ref()),
+            ("encoder.kind", "--encoder", global.encoder.as_ref()),
             ("kb", "--kb", global.kb.as_ref()),
             ("lang", "--lang", global.lang.as_ref()),
             ("color", "--color", global.color.as_ref()),

@@ -17,6 +17,7 @@ const CHINESE: &[(&str, &str, &str)] = &[
         "Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]",
     ),
     ("", "index", "索引所在目录 [默认：index]"),
+    ("", "encoder", "用什么把文本变成向量 [默认：built-in]"),
     ("", "kb", "知识库的名字 [默认：default]"),
     ("", "lang", "消息的语言 [默认：跟随系统]"),
     ("", "color", "何时使用颜色"),

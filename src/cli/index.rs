@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
@@ -19,7 +20,7 @@ use crate::config::Config;
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let language = Language::built_in();
+    let language = super::open::language(config)?;
     let report = build(&corpus, config, &language, terminal)?;
     origin::remember(&folder, config);
     for problem in &report.problems {
@@ -56,6 +57,9 @@ impl Localized for NothingToAnswer {
     }
 }
 
+/// How often the log is told that a long build goes on.
+const LOG_EVERY: Duration = Duration::from_secs(10);
+
 /// Builds with a progress bar, where someone can see it.
 pub(super) fn build(
     corpus: &Corpus,
@@ -64,11 +68,22 @@ pub(super) fn build(
     terminal: Terminal,
 ) -> Result<BuildReport, Failure> {
     let bar = progress_bar(terminal);
+    let mut logged = Instant::now();
     let report = jida::index::build(corpus, &config.index, language, &mut |event| match event {
         BuildEvent::Started { files } => bar.set_length(files as u64),
         BuildEvent::File { file, .. } => {
             bar.inc(1);
             bar.set_message(file.to_owned());
+        }
+        BuildEvent::Encoded { texts } => {
+            bar.set_message(terminal.locale.pick(
+                format!("已为 {texts} 条文本编码"),
+                format!("{} encoded", counted(texts, "text", "texts")),
+            ));
+            if logged.elapsed() >= LOG_EVERY {
+                logged = Instant::now();
+                tracing::info!(texts, "encoding");
+            }
         }
         BuildEvent::Publishing => {
             bar.set_message(terminal.locale.pick("写入索引", "writing the index"));
@@ -150,7 +165,14 @@ fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) ->
             format!("{index}: built generation {version}\n"),
         ),
     };
-    found + &odd + &built
+    let vectors = match (report.encoded, report.reused) {
+        (0, 0) => String::new(),
+        (encoded, reused) => locale.pick(
+            format!("向量：新编码 {encoded} 条，沿用 {reused} 条\n"),
+            format!("vectors: {encoded} encoded, {reused} reused\n"),
+        ),
+    };
+    found + &odd + &vectors + &built
 }
 
 /// A number with its noun.

@@ -3,12 +3,30 @@
 use jida::corpus::Corpus;
 use jida::index::{self, Index};
 use jida::search::Searcher;
-use jida::semantic::Language;
+use jida::semantic::{Encoder, EndpointSettings, Language};
 
 use super::failure::{CommandError, Failure};
 use super::origin;
 use super::terminal::Terminal;
-use crate::config::Config;
+use crate::config::{Config, EncoderKind};
+
+/// What reads texts, as `config` has it. Calls no endpoint yet.
+pub(super) fn language(config: &Config) -> Result<Language, Failure> {
+    let settings = &config.encoder;
+    Ok(match settings.kind {
+        EncoderKind::BuiltIn => Language::built_in(),
+        EncoderKind::None => Language::lexical(),
+        EncoderKind::Endpoint(api) => Language::with(Encoder::endpoint(EndpointSettings {
+            url: settings.url.clone().unwrap_or_default(),
+            api,
+            model: settings.model.clone(),
+            api_key: settings.api_key.as_ref().map(|key| key.0.clone()),
+            connect_timeout: settings.connect_timeout,
+            timeout: settings.timeout,
+            batch: settings.batch,
+        })?),
+    })
+}
 
 /// The index that `config` names, ready to answer.
 ///
@@ -19,7 +37,7 @@ pub(super) fn searcher(
     settings: jida::search::Settings,
     terminal: Terminal,
 ) -> Result<Searcher, Failure> {
-    let language = Language::built_in();
+    let language = language(config)?;
     let opened = Index::open(&config.index, &language)?;
     let folder = match config.corpus_is_chosen {
         true => Some(config.corpus.clone()),

@@ -72,6 +72,7 @@ pub(super) fn answer<A: Answering>(
         true => json_line(&reply),
         false => answering.show(&reply, terminal),
     };
+    warn_without_vectors(&searcher, terminal);
     terminal.print(&text)?;
     Ok(answering.exit(&reply))
 }
@@ -106,7 +107,14 @@ fn answer_lines<A: Answering>(
         worst = worst.max(exit);
         terminal.print(&text)?;
     }
+    warn_without_vectors(&searcher, terminal);
     Ok(worst)
+}
+
+fn warn_without_vectors(searcher: &Searcher, terminal: Terminal) {
+    if searcher.misses_vectors() {
+        terminal.warn(&CommandError::EncoderFails);
+    }
 }
 
 fn whole_input() -> Result<String, Failure> {

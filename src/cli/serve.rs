@@ -7,14 +7,13 @@ use jida::index::{self, Index};
 use jida::locale::Localized;
 use jida::search::Searcher;
 use jida::serve::{self, State};
-use jida::semantic::Language;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::failure::{CommandError, Failure};
 use super::interrupt::Signals;
 use super::terminal::Terminal;
-use super::{Exit, logging, origin};
+use super::{Exit, logging, open, origin};
 use crate::config::Config;
 
 pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
@@ -82,7 +81,7 @@ async fn serve_until_told(
 fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let language = Language::built_in();
+    let language = open::language(config)?;
     let opened = match index::is_fresh(&corpus, &config.index, &language) {
         true => Some(Index::open(&config.index, &language)?),
         false => None,

@@ -78,6 +78,13 @@ pub(crate) enum ConfigError {
         /// What it can take.
         expected: Box<Expected>,
     },
+    /// An endpoint is to encode, and nothing says where it is.
+    NoUrl {
+        /// Where it was chosen.
+        origin: Origin,
+        /// Its kind.
+        kind: &'static str,
+    },
     /// Only one of the two thresholds is set.
     HalfThresholds,
     /// Asking back would need more confidence than answering.
@@ -122,6 +129,17 @@ impl Localized for ConfigError {
                     format!("{flag} can't be {given}"),
                 ),
             },
+            ConfigError::NoUrl { origin, kind } => {
+                let chosen = match origin {
+                    Origin::File(place) => format!("{place}: `encoder.kind = {kind:?}`"),
+                    Origin::Variable(name) => format!("{name}={kind}"),
+                    Origin::Flag(flag) => format!("{flag} {kind}"),
+                };
+                locale.pick(
+                    format!("{chosen} 需要 `encoder.url`"),
+                    format!("{chosen} needs `encoder.url`"),
+                )
+            }
             ConfigError::HalfThresholds => locale
                 .pick(
                     "search.thresholds 只设了 answer 和 clarify 中的一个",
@@ -162,6 +180,12 @@ impl Localized for ConfigError {
                 )
             }
             ConfigError::BadValue { expected, .. } => expected.text(locale).to_owned(),
+            ConfigError::NoUrl { .. } => locale
+                .pick(
+                    "在 [encoder] 下写 url = \"http://主机:端口\"，或设置环境变量 JIDA_ENCODER_URL",
+                    "write url = \"http://host:port\" below [encoder], or set the variable JIDA_ENCODER_URL",
+                )
+                .to_owned(),
             ConfigError::HalfThresholds => locale
                 .pick("两个都设，或者都不设", "set both or neither")
                 .to_owned(),

@@ -1,7 +1,13 @@
 //! Every setting, once: its name in the file, its variable, and what it changes.
 
+use super::encoder::{ApiKey, KINDS};
 use super::value::{Expected, Given};
 use super::{Config, LogFormat};
+
+/// Chooses the encoder, which may need other settings.
+pub(super) const ENCODER: &str = "encoder.kind";
+/// Its value is never printed.
+pub(super) const SECRET: &str = "encoder.api_key";
 
 /// One setting.
 #[derive(Debug)]
@@ -64,6 +70,53 @@ pub(super) const KEYS: &[Key] = &[
                 .integer(1, u64::MAX >> 1)
                 .map(|bytes| config.corpus_limits.max_file_bytes = bytes)
         },
+    },
+    Key {
+        path: ENCODER,
+        variable: "JIDA_ENCODER",
+        set: |config, given| given.one_of(KINDS).map(|kind| config.encoder.kind = kind),
+    },
+    Key {
+        path: "encoder.url",
+        variable: "JIDA_ENCODER_URL",
+        set: |config, given| given.url().map(|url| config.encoder.url = Some(url)),
+    },
+    Key {
+        path: "encoder.model",
+        variable: "JIDA_ENCODER_MODEL",
+        set: |config, given| given.name().map(|name| config.encoder.model = name),
+    },
+    Key {
+        path: SECRET,
+        variable: "JIDA_ENCODER_API_KEY",
+        set: |config, given| {
+            given
+                .api_key()
+                .map(|key| config.encoder.api_key = Some(ApiKey(key)))
+        },
+    },
+    Key {
+        path: "encoder.timeout_ms",
+        variable: "JIDA_ENCODER_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.encoder.timeout = time)
+        },
+    },
+    Key {
+        path: "encoder.connect_timeout_ms",
+        variable: "JIDA_ENCODER_CONNECT_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.encoder.connect_timeout = time)
+        },
+    },
+    Key {
+        path: "encoder.batch",
+        variable: "JIDA_ENCODER_BATCH",
+        set: |config, given| given.count(256).map(|count| config.encoder.batch = count),
     },
     Key {
         path: "search.thresholds.answer",

@@ -133,6 +133,26 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
             "expected a whole number from 1 to 9223372036854775807",
         ),
         (
+            "[encoder]\nkind = 'bert'",
+            "jida.toml:2:8: `encoder.kind` can't be \"bert\"",
+            "expected one of built-in, openai, tei, none",
+        ),
+        (
+            "[encoder]\nmodel = 'bge-m3'\nkind = 'openai'",
+            "jida.toml:3:8: `encoder.kind = \"openai\"` needs `encoder.url`",
+            "write url = \"http://host:port\" below [encoder], or set the variable JIDA_ENCODER_URL",
+        ),
+        (
+            "encoder = { kind = 'tei', url = 'localhost:8080' }",
+            "jida.toml:1:33: `encoder.url` can't be \"localhost:8080\"",
+            "expected an address with http:// or https://, without user, password or query, such as http://localhost:8080",
+        ),
+        (
+            "encoder.api_key = '密钥'",
+            "jida.toml:1:19: `encoder.api_key` can't be …",
+            "a key has visible ASCII characters only",
+        ),
+        (
             "[search]\nthresholds = { answer = 1.5, clarify = 0.2 }",
             "jida.toml:2:25: `search.thresholds.answer` can't be 1.5",
             "expected a number from 0 to 1, such as 0.8",
@@ -201,6 +221,28 @@ fn an_unknown_variable_is_reported_and_an_empty_one_is_unset() {
     assert_eq!(
         unknown[0].hint(Locale::En).as_deref(),
         Some("did you mean JIDA_ADDR?")
+    );
+}
+
+#[test]
+fn an_endpoint_is_put_together_from_all_places_and_keeps_its_key_to_itself() {
+    let (_folder, mut sources) = with_file("[encoder]\nurl = 'https://example.com/v1'\n");
+    sources.environment = environment(&[("JIDA_ENCODER_API_KEY", "secret")]);
+    sources.flags = vec![("encoder.kind", "--encoder", "openai".to_owned())];
+    let (config, _) = load(&sources).expect("a valid configuration");
+    let encoder = &config.encoder;
+    assert_eq!(
+        encoder.kind,
+        EncoderKind::Endpoint(jida::semantic::Api::OpenAi)
+    );
+    assert_eq!(encoder.url.as_deref(), Some("https://example.com/v1"));
+    assert!(encoder.api_key.is_some());
+    assert!(!format!("{config:?}").contains("secret"));
+
+    sources.file = None;
+    assert_eq!(
+        complaint(&sources).0,
+        "--encoder openai needs `encoder.url`"
     );
 }
 

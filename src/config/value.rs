@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jida::locale::Locale;
+use jida::semantic::EndpointSettings;
 use toml::de::DeValue;
 
 /// A value before anyone has judged it.
@@ -175,6 +176,31 @@ impl Given<'_> {
                 Expected::new(
                     "应为网站来源的列表，例如 [\"https://www.example.com\"]，末尾没有斜杠；或 [\"*\"]",
                     "expected a list of origins such as [\"https://www.example.com\"], without a trailing slash; or [\"*\"]",
+                )
+            })
+    }
+
+    pub(super) fn url(&self) -> Result<String, Expected> {
+        self.as_text()
+            .filter(|text| EndpointSettings::accepts_url(text))
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                Expected::new(
+                    "应为 http:// 或 https:// 开头的网址，不含用户名、密码和问号，例如 http://localhost:8080",
+                    "expected an address with http:// or https://, without user, password or query, such as http://localhost:8080",
+                )
+            })
+    }
+
+    pub(super) fn api_key(&self) -> Result<String, Expected> {
+        self.as_text()
+            .map(str::trim)
+            .filter(|text| !text.is_empty() && EndpointSettings::accepts_key(text))
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                Expected::new(
+                    "密钥只含可见的 ASCII 字符",
+                    "a key has visible ASCII characters only",
                 )
             })
     }

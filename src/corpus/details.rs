@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::document::Document;
+use super::heading::anchors_above;
 use super::html;
-use super::outline::anchors_above;
 use super::question;
 use super::shapes::{Found, trim};
 

@@ -1,9 +1,11 @@
 //! A folder of Markdown becomes entries with exact source spans, plus the problems met on the way.
 //!
 //! A file goes through these stages, each a file here: `walk` lists, `decode` makes text of bytes,
-//! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown, `outline`, `shapes` and `details` find the questions,
-//! `metadata` reads what the author says about them, `answer` cuts answers and passages, `id` names the
-//! entries. `parse` conducts. `lexicon` reads the owner's word lists.
+//! `markdown` and `bold` parse, `document` and `reader` make blocks and readable runs of Markdown,
+//! `heading` makes a tree of the headings and `level` tells which of them are questions, `outline`, `shapes`
+//! and `details` find all questions, `metadata` reads what the author says about them, `answer` cuts answers
+//! and passages, `id` names the entries. `parse` conducts. `lexicon`
+//! reads the owner's word lists.
 
 mod answer;
 mod bold;
@@ -13,8 +15,10 @@ mod details;
 mod document;
 mod entry;
 mod fingerprint;
+mod heading;
 mod html;
 mod id;
+mod level;
 mod lexicon;
 mod markdown;
 mod metadata;

@@ -1,12 +1,14 @@
 //! Cuts a file into questions with the range of their answers, by headings first.
 //!
-//! A heading is an entry, a category, or part of an answer. Which one is decided on the tree of
-//! headings: a question owns everything below it; a title with headings below it is a category; a
-//! title with nothing below it is an entry, unless its text holds questions of another shape.
+//! A heading is an entry, a category, or part of an answer. `level` says which: a question owns everything
+//! below it; a title above questions is a category; one with nothing below it is an entry, unless its text
+//! holds questions of another shape.
 
 use std::ops::Range;
 
-use super::document::{Block, BlockKind, Document};
+use super::document::Document;
+use super::heading::{Heading, headings};
+use super::level::Questions;
 use super::question;
 use super::shapes;
 
@@ -37,18 +39,6 @@ pub(super) struct Outline {
     pub(super) by_name: bool,
 }
 
-#[derive(Debug)]
-struct Heading {
-    level: u8,
-    lead: usize,
-    range: Range<usize>,
-    text: String,
-    id: Option<String>,
-    asks: bool,
-    /// Index of the first heading that is not below this one.
-    end: usize,
-}
-
 /// An introduction with less text of its own than this is not worth an entry, code points.
 const MIN_INTRO: usize = 60;
 
@@ -72,9 +62,8 @@ pub(super) fn cut(
         }
         return outline;
     }
-    let question_level = level.or_else(|| dominant_level(&headings));
     let first = headings[0].lead;
-    if level.is_none() && question_level.is_none() {
+    if level.is_none() && !headings.iter().any(|h| h.asks) {
         let top = headings.iter().map(|h| h.level).min().unwrap_or(1);
         let parts = headings
             .iter()
@@ -91,8 +80,8 @@ pub(super) fn cut(
         text,
         document,
         headings: &headings,
-        question_level,
-        forced: level.is_some(),
+        questions: Questions::among(&headings, level),
+        told: level.is_some(),
     };
     outline.intro(text, document, from..first, None, &[]);
     walk.run(&mut outline);
@@ -154,8 +143,9 @@ struct Walk<'a, 'd> {
     text: &'a str,
     document: &'a Document<'d>,
     headings: &'a [Heading],
-    question_level: Option<u8>,
-    forced: bool,
+    questions: Questions<'a>,
+    /// The question level is the author's own word.
+    told: bool,
 }
 
 impl Walk<'_, '_> {
@@ -176,8 +166,8 @@ impl Walk<'_, '_> {
                 .headings
                 .get(heading.end)
                 .map_or(self.text.len(), |h| h.lead);
-            if self.owns_what_is_below(index) {
-                let body = heading.range.end..past.max(heading.range.end);
+            let body = heading.range.end..past.max(heading.range.end);
+            if self.questions.owns_what_is_below(index) && !self.hides_questions(index, &body) {
                 self.entry(outline, heading, body, &category);
                 index = heading.end;
                 continue;
@@ -195,6 +185,15 @@ impl Walk<'_, '_> {
             above.push((heading.end, heading.text.clone()));
             index += 1;
         }
+    }
+
+    /// Whether a title has questions of another shape somewhere below its sub-headings.
+    fn hides_questions(&self, index: usize, body: &Range<usize>) -> bool {
+        let heading = &self.headings[index];
+        !heading.asks
+            && heading.end > index + 1
+            && !self.told
+            && shapes::any(self.text, self.document, body)
     }
 
     fn entry(
@@ -221,144 +220,6 @@ impl Walk<'_, '_> {
             body,
             category: above.to_vec(),
         });
-    }
-
-    fn owns_what_is_below(&self, index: usize) -> bool {
-        let heading = &self.headings[index];
-        let below = &self.headings[index + 1..heading.end];
-        if self.forced {
-            return self.question_level.is_some_and(|l| heading.level >= l);
-        }
-        if below.is_empty() {
-            return true;
-        }
-        if !heading.asks {
-            // “报错 1205” above “原因” and “解决办法” is what is asked.
-            let top = below.iter().map(|h| h.level).min().unwrap_or(0);
-            return below
-                .iter()
-                .filter(|h| h.level == top)
-                .all(|h| question::names_a_part(&h.text));
-        }
-        // A title such as “有哪些常见问题？” above the file's question level is no question.
-        let Some(level) = self.question_level.filter(|&l| heading.level < l) else {
-            return true;
-        };
-        let near = || below.iter().filter(|h| h.level <= level);
-        near().filter(|h| h.asks).count() * 2 < near().count().max(1)
-    }
-}
-
-/// The level at which most questions stand.
-fn dominant_level(headings: &[Heading]) -> Option<u8> {
-    let mut counts = [0usize; 8];
-    for heading in headings.iter().filter(|h| h.asks) {
-        counts[usize::from(heading.level.min(7))] += 1;
-    }
-    let most = counts.iter().max().copied().filter(|&most| most > 0)?;
-    let level = counts.iter().position(|&count| count == most)?;
-    u8::try_from(level).ok()
-}
-
-fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<Heading> {
-    let mut headings: Vec<Heading> = Vec::new();
-    for (index, block) in document.blocks.iter().enumerate() {
-        let BlockKind::Heading { level } = block.kind else {
-            continue;
-        };
-        let nested = block.depth > 0;
-        if nested && !opens_item(document, index) {
-            continue;
-        }
-        let title = question::clean(&document.plain(&block.range));
-        if title.is_empty() {
-            continue;
-        }
-        let range =
-            block.range.start..block.range.start + text[block.range.clone()].trim_end().len();
-        let floor = headings.last().map_or(from, |h| h.range.end);
-        let (lead, above) = lead(text, document, index, floor);
-        let attribute = document
-            .heading_ids
-            .binary_search_by_key(&block.range.start, |(start, _)| *start)
-            .ok()
-            .map(|at| document.heading_ids[at].1.clone());
-        let anchor = document
-            .anchors
-            .iter()
-            .skip(
-                document
-                    .anchors
-                    .partition_point(|(r, _)| r.start < range.start),
-            )
-            .take_while(|(r, _)| r.start < range.end)
-            .map(|(_, id)| id.clone())
-            .next();
-        headings.push(Heading {
-            // A heading in a list item is below the heading above the list, whatever its level.
-            level: if nested { level.max(1) + 1 } else { level },
-            lead,
-            asks: question::sounds_like_question(&title),
-            range,
-            text: title,
-            id: attribute.or(anchor).or(above).filter(|id| !id.is_empty()),
-            end: 0,
-        });
-    }
-    let mut open: Vec<usize> = Vec::new();
-    for index in 0..headings.len() {
-        while let Some(&top) = open.last()
-            && headings[top].level >= headings[index].level
-        {
-            headings[top].end = index;
-            open.pop();
-        }
-        open.push(index);
-    }
-    let count = headings.len();
-    for index in open {
-        headings[index].end = count;
-    }
-    headings
-}
-
-/// Whether a heading is the first thing in items of a list (`1. ### question`), and in nothing else.
-fn opens_item(document: &Document<'_>, index: usize) -> bool {
-    let Block { parent, .. } = &document.blocks[index];
-    parent.is_some_and(|p| p + 1 == index && document.blocks[p].kind == BlockKind::Item)
-        && document.blocks[index].depth == 2
-}
-
-/// Where a question begins that a block holds: before the markers of its list item and before the
-/// anchors on the lines above; and the first anchor's id.
-pub(super) fn lead(
-    text: &str,
-    document: &Document<'_>,
-    index: usize,
-    floor: usize,
-) -> (usize, Option<String>) {
-    let start = document.lead(index);
-    anchors_above(text, start, floor)
-}
-
-/// The beginning of the lines with nothing but anchors directly above `start`, and the first id there.
-pub(super) fn anchors_above(text: &str, start: usize, floor: usize) -> (usize, Option<String>) {
-    let floor = floor.min(start);
-    let mut lead = start;
-    let mut id = None;
-    let mut end = start;
-    loop {
-        let before = text[floor..end].trim_end_matches([' ', '\t', '\r', '\n']);
-        let line_start = before.rfind('\n').map_or(floor, |at| floor + at + 1);
-        let line = &text[line_start..floor + before.len()];
-        match question::anchor_line(line) {
-            Some(anchor) => {
-                id = anchor.map(str::to_owned).or(id);
-                lead = line_start;
-                end = line_start;
-            }
-            None => return (lead, id),
-        }
     }
 }
 

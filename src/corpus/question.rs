@@ -145,6 +145,15 @@ pub(super) fn names_a_part(heading: &str) -> bool {
     })
 }
 
+/// Whether a part of a procedure is what went wrong, why, or how to mend it: only a question has those.
+pub(super) fn names_a_remedy(part: &str) -> bool {
+    [
+        "现象", "原因", "解决", "处理", "Reason", "Cause", "Solution",
+    ]
+    .iter()
+    .any(|word| part.contains(word))
+}
+
 /// The line without `1.`, `1、`, `（1）`, `一、`, `①`, `#`; unchanged if nothing but that would be left.
 pub(super) fn without_ordinal(line: &str) -> &str {
     let rest = line.trim_start_matches(['#', ' ', '\t']);

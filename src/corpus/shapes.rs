@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::details;
 use super::document::{BlockKind, Document};
-use super::outline::{Cut, anchors_above};
+use super::heading::anchors_above;
+use super::outline::Cut;
 use super::question::{self, Speaker};
 
 /// A question found in running text, before its answer's end is known.

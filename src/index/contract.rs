@@ -2,15 +2,18 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
-use crate::text::Analyzer;
+use crate::semantic::Language;
 
 /// Makes an index of the Markdown files given as `(path, text)`.
-type Engine = fn(&[(&str, &str)]) -> (TempDir, Index);
+type Engine = fn(&[(&str, &str)], &Language) -> (TempDir, Index);
+
+static LEXICAL: LazyLock<Language> = LazyLock::new(Language::lexical);
 
 const FAQ: &[(&str, &str)] = &[
     (
@@ -21,14 +24,13 @@ const FAQ: &[(&str, &str)] = &[
     ("账号.md", "### 怎么注销 Account 账号？\n联系客服。\n"),
 ];
 
-fn embedded(files: &[(&str, &str)]) -> (TempDir, Index) {
+fn embedded(files: &[(&str, &str)], language: &Language) -> (TempDir, Index) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let index = folder.path().join("index");
     write(&folder.path().join("corpus"), files);
-    let analyzer = Analyzer::new();
     let corpus = Corpus::open(&folder.path().join("corpus"), Settings::default());
-    build(&corpus.expect("a corpus"), &index, &analyzer, &mut |_| {}).expect("a build");
-    let opened = Index::open(&index, &analyzer).expect("an index");
+    build(&corpus.expect("a corpus"), &index, language, &mut |_| {}).expect("a build");
+    let opened = Index::open(&index, language).expect("an index");
     (folder, opened)
 }
 
@@ -78,7 +80,7 @@ fn finds(index: &Index, terms: &[&str]) -> Vec<String> {
 }
 
 fn any_term_in_question_or_answer_makes_a_candidate(engine: Engine) {
-    let (_folder, index) = engine(FAQ);
+    let (_folder, index) = engine(FAQ, &LEXICAL);
     for (terms, expected) in [
         (vec!["备案"], vec!["备案收费吗？", "备案要多久？"]),
         (vec!["授权"], vec!["备案收费吗？"]),
@@ -93,7 +95,7 @@ fn any_term_in_question_or_answer_makes_a_candidate(engine: Engine) {
 
 fn the_limit_keeps_the_best_and_ties_stand_in_corpus_order(engine: Engine) {
     let same = "### 备案收费吗？\n不。\n";
-    let (_folder, index) = engine(&[("a.md", same), ("b.md", same), ("c.md", same)]);
+    let (_folder, index) = engine(&[("a.md", same), ("b.md", same), ("c.md", same)], &LEXICAL);
     let retrieval = Retrieval {
         terms: vec![term("备案")],
         limit: 2,
@@ -120,7 +122,7 @@ fn many_variants_do_not_push_an_entry_out(engine: Engine) {
     let others: String = (0..160)
         .map(|n| format!("### 备案第{n}步怎么申请？\n是。\n\n"))
         .collect();
-    let (_folder, index) = engine(&[("a.md", &wanted), ("b.md", &others)]);
+    let (_folder, index) = engine(&[("a.md", &wanted), ("b.md", &others)], &LEXICAL);
     let terms = ["备案", "授权", "怎么", "申请"].map(term).to_vec();
     let found = questions(
         &index,
@@ -134,7 +136,7 @@ fn many_variants_do_not_push_an_entry_out(engine: Engine) {
 }
 
 fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
-    let (_folder, index) = engine(FAQ);
+    let (_folder, index) = engine(FAQ, &LEXICAL);
     let cloud = Scope {
         category: Some("云".to_owned()),
         tag: None,
@@ -149,6 +151,7 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
             terms: terms.clone(),
             scope: scope.clone(),
             limit: 10,
+            ..Retrieval::default()
         };
         let retrieved = wait(index.retrieve(&retrieval)).expect("a retrieval");
         assert_eq!(retrieved.candidates.len(), expected, "{scope:?}");
@@ -159,10 +162,38 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
     assert_eq!((total, entries[0].question.as_str()), (3, "备案要多久？"));
 }
 
+fn what_means_the_same_is_found_without_a_common_word(engine: Engine) {
+    let (_folder, index) = engine(FAQ, &Language::built_in());
+    let vector = Language::built_in().vector("网址去哪儿买");
+    let near = |scope: Scope, neighbours| {
+        let retrieval = Retrieval {
+            vector: vector.clone(),
+            scope,
+            neighbours,
+            ..Retrieval::default()
+        };
+        wait(index.retrieve(&retrieval))
+            .expect("a retrieval")
+            .candidates
+    };
+    let all = near(Scope::default(), 10);
+    assert_eq!(all.len(), 4);
+    assert_eq!(all[0].text.questions[0].text, "域名怎么买?");
+    let cosine = |at: usize| all[at].similarity.questions[0];
+    assert!((1..4).all(|at| cosine(0) > cosine(at)));
+    assert!(all.iter().all(|found| found.similarity.parts > 0.0));
+    let elsewhere = Scope {
+        category: Some("账号".to_owned()),
+        tag: None,
+    };
+    assert_eq!(near(elsewhere, 10).len(), 1);
+    assert_eq!(near(Scope::default(), 2), all[..2]);
+}
+
 fn a_category_of_any_length_can_be_filtered_by(engine: Engine) {
     let heading = "类".repeat(30_000);
     let text = format!("## {heading}\n### 一？\n1\n\n### 二？\n2\n");
-    let (_folder, index) = engine(&[("a.md", &text)]);
+    let (_folder, index) = engine(&[("a.md", &text)], &LEXICAL);
     let categories = index.catalog().categories.clone();
     assert_eq!(categories.len(), 1);
     let scope = Scope {
@@ -173,7 +204,7 @@ fn a_category_of_any_length_can_be_filtered_by(engine: Engine) {
 }
 
 fn lists_page_through_everything_in_corpus_order(engine: Engine) {
-    let (_folder, index) = engine(FAQ);
+    let (_folder, index) = engine(FAQ, &LEXICAL);
     for (offset, limit, expected) in [
         (0, 10, 4),
         (3, 10, 1),
@@ -186,7 +217,7 @@ fn lists_page_through_everything_in_corpus_order(engine: Engine) {
 }
 
 fn an_entry_is_found_by_its_id_and_comes_back_whole(engine: Engine) {
-    let (_folder, index) = engine(FAQ);
+    let (_folder, index) = engine(FAQ, &LEXICAL);
     let key = wait(index.find("days"))
         .expect("a search")
         .expect("an entry");
@@ -200,7 +231,7 @@ fn an_entry_is_found_by_its_id_and_comes_back_whole(engine: Engine) {
 }
 
 fn the_catalog_and_the_counts_are_of_the_whole_corpus(engine: Engine) {
-    let (_folder, index) = engine(FAQ);
+    let (_folder, index) = engine(FAQ, &LEXICAL);
     let catalog = index.catalog();
     assert!(catalog.has_category("云") && catalog.has_category("云/备案"));
     assert!(
@@ -217,7 +248,7 @@ fn the_catalog_and_the_counts_are_of_the_whole_corpus(engine: Engine) {
 }
 
 fn latin_words_are_completed(engine: Engine) {
-    let (_folder, index) = engine(FAQ);
+    let (_folder, index) = engine(FAQ, &LEXICAL);
     for (prefix, expected) in [
         ("acc", vec!["account"]),
         ("account", vec!["account"]),
@@ -232,7 +263,7 @@ fn latin_words_are_completed(engine: Engine) {
 }
 
 fn equal_corpora_make_equal_versions_and_changed_ones_do_not(engine: Engine) {
-    let version = |files: &[(&str, &str)]| engine(files).1.version().to_owned();
+    let version = |files: &[(&str, &str)]| engine(files, &LEXICAL).1.version().to_owned();
     let text = "### 备案收费吗？\n不。\n";
     assert_eq!(version(&[("a.md", text)]), version(&[("a.md", text)]));
     assert_ne!(version(&[("a.md", text)]), version(&[("b.md", text)]));
@@ -243,7 +274,7 @@ fn equal_corpora_make_equal_versions_and_changed_ones_do_not(engine: Engine) {
 }
 
 fn an_empty_corpus_answers_nothing_and_fails_nothing(engine: Engine) {
-    let (_folder, index) = engine(&[]);
+    let (_folder, index) = engine(&[], &LEXICAL);
     assert!(index.is_empty());
     assert!(finds(&index, &["备案"]).is_empty());
     assert_eq!(
@@ -274,6 +305,7 @@ mod engines {
         many_variants_do_not_push_an_entry_out
         a_scope_narrows_candidates_and_lists_but_not_counts
         a_category_of_any_length_can_be_filtered_by
+        what_means_the_same_is_found_without_a_common_word
         lists_page_through_everything_in_corpus_order
         an_entry_is_found_by_its_id_and_comes_back_whole
         the_catalog_and_the_counts_are_of_the_whole_corpus

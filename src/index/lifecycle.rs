@@ -8,9 +8,9 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{BuildEvent, BuildReport, Index, IndexError, Scope, build, generation};
-use crate::text::Analyzer;
+use crate::semantic::Language;
 
-static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
+static LEXICAL: LazyLock<Language> = LazyLock::new(Language::lexical);
 
 struct Place {
     folder: TempDir,
@@ -40,11 +40,11 @@ impl Place {
 
     fn build(&self) -> Result<BuildReport, IndexError> {
         let corpus = Corpus::open(&self.corpus(), Settings::default()).expect("a corpus");
-        build(&corpus, &self.index(), &ANALYZER, &mut |_| {})
+        build(&corpus, &self.index(), &LEXICAL, &mut |_| {})
     }
 
     fn open(&self) -> Result<Index, IndexError> {
-        Index::open(&self.index(), &ANALYZER)
+        Index::open(&self.index(), &LEXICAL)
     }
 
     fn generations(&self) -> Vec<String> {
@@ -59,6 +59,40 @@ impl Place {
     fn current(&self) -> PathBuf {
         generation::current(&self.index()).expect("a generation")
     }
+}
+
+#[test]
+fn an_index_of_another_encoder_is_refused_and_told() {
+    let place = Place::new();
+    place.build().expect("a build");
+    let error = Index::open(&place.index(), &Language::built_in()).expect_err("no vectors");
+    assert!(
+        matches!(&error, IndexError::Encoder { found, .. } if found == "none"),
+        "{error}"
+    );
+    assert!(error.cured_by_rebuild());
+}
+
+#[test]
+fn what_did_not_change_keeps_its_vectors() {
+    let place = Place::new();
+    let language = Language::built_in();
+    let corpus = || Corpus::open(&place.corpus(), Settings::default()).expect("a corpus");
+    let rows = || {
+        let folder = generation::current(&place.index()).expect("a generation");
+        fs::read(folder.join("vectors")).expect("vectors")
+    };
+    build(&corpus(), &place.index(), &language, &mut |_| {}).expect("a build");
+    let before = rows();
+    // A vector that no encoder would make shows whether it was taken over.
+    let folder = generation::current(&place.index()).expect("a generation");
+    let marked: Vec<u8> = before.iter().map(|byte| byte ^ 1).collect();
+    fs::write(folder.join("vectors"), &marked).expect("a file");
+    place.write("### 备案收费吗？\n不收费。\n\n### 要多久？\n二十天。\n");
+    build(&corpus(), &place.index(), &language, &mut |_| {}).expect("a build");
+    let after = rows();
+    assert_eq!(&after[..marked.len()], marked);
+    assert_eq!(after.len(), 2 * marked.len());
 }
 
 #[test]
@@ -83,7 +117,7 @@ fn a_file_that_changes_during_a_build_does_not_leave_a_stale_index() {
             place.write("### 备案收费吗？\n收费。\n");
         }
     };
-    build(&corpus, &place.index(), &ANALYZER, &mut edit).expect("a build");
+    build(&corpus, &place.index(), &LEXICAL, &mut edit).expect("a build");
     place.write(original);
     assert!(!place.build().expect("a build").unchanged);
     assert!(place.build().expect("a build").unchanged);

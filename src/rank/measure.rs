@@ -326,7 +326,11 @@ fn ratio(weights: impl Iterator<Item = (f64, bool)>) -> f64 {
 }
 
 fn part(of: f64, whole: f64) -> f64 {
-    if whole > 0.0 { (of / whole).min(1.0) } else { 0.0 }
+    if whole > 0.0 {
+        (of / whole).min(1.0)
+    } else {
+        0.0
+    }
 }
 
 /// A cosine as a signal: what points away is as far as what has nothing to do with it.

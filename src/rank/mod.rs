@@ -66,7 +66,12 @@ pub fn rank(
         .iter()
         .map(|query| Scale::new(query, statistics, tools));
     let measured: Vec<Vec<Measured>> = scales
-        .map(|scale| candidates.iter().map(|found| scale.measure(found)).collect())
+        .map(|scale| {
+            candidates
+                .iter()
+                .map(|found| scale.measure(found))
+                .collect()
+        })
         .collect();
     let best = Best::of(measured.iter().flatten());
     let mut ranked: Vec<Ranked> = (0..candidates.len())
@@ -128,9 +133,7 @@ fn set_confidence(ranked: &mut [Ranked], candidates: &[Candidate], weights: &Wei
 
 /// By score; of equals the first is the greatest, for `max_by` takes the last.
 fn first_of_equals<S>(a: &(f64, S, usize, usize), b: &(f64, S, usize, usize)) -> Ordering {
-    a.0.total_cmp(&b.0)
-        .then(b.3.cmp(&a.3))
-        .then(b.2.cmp(&a.2))
+    a.0.total_cmp(&b.0).then(b.3.cmp(&a.3)).then(b.2.cmp(&a.2))
 }
 
 /// The answer counts as what matched where one passage of it holds clearly more of the query than the

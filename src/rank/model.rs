@@ -175,7 +175,11 @@ impl Weights {
 
     /// The probability that a candidate with these features answers the question.
     pub fn confidence(&self, features: &[f64; FEATURES.len()]) -> f64 {
-        let log_odds: f64 = features.iter().zip(&self.confidence).map(|(a, b)| a * b).sum();
+        let log_odds: f64 = features
+            .iter()
+            .zip(&self.confidence)
+            .map(|(a, b)| a * b)
+            .sum();
         1.0 / (1.0 + (-log_odds).exp())
     }
 }
@@ -260,7 +264,11 @@ impl Model {
         for (evidence, weights) in &self.0 {
             let name = evidence.name();
             table(&format!("{name}.order"), &NAMES, &weights.order);
-            table(&format!("{name}.confidence"), &FEATURES, &weights.confidence);
+            table(
+                &format!("{name}.confidence"),
+                &FEATURES,
+                &weights.confidence,
+            );
         }
         text
     }
@@ -273,7 +281,10 @@ mod tests {
     #[test]
     fn the_models_text_reads_back() {
         let model = Model::current();
-        assert_eq!(Model::parse(&model.to_text("two\nlines")), Ok(model.clone()));
+        assert_eq!(
+            Model::parse(&model.to_text("two\nlines")),
+            Ok(model.clone())
+        );
         assert!(Model::parse("[words.order]\nsame = 1").is_err());
     }
 

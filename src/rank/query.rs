@@ -74,12 +74,7 @@ impl Query {
 
     /// Fills in the weights: `holding` counts the entries that hold a term anywhere, `asking` those that
     /// ask with it, of `entries` in all.
-    fn weigh(
-        &mut self,
-        entries: u64,
-        holding: impl Fn(&str) -> u64,
-        asking: impl Fn(&str) -> u32,
-    ) {
+    fn weigh(&mut self, entries: u64, holding: impl Fn(&str) -> u64, asking: impl Fn(&str) -> u32) {
         for term in &mut self.terms {
             let found = holding(&term.term);
             let mut share = 1.0;
@@ -175,9 +170,8 @@ impl Readings {
         asking: &dyn Fn(&str) -> u32,
     ) {
         let terms = retrieval.terms.iter().map(|term| term.term.as_str());
-        let holding: HashMap<&str, u64> = terms
-            .zip(retrieved.entries_with.iter().copied())
-            .collect();
+        let holding: HashMap<&str, u64> =
+            terms.zip(retrieved.entries_with.iter().copied()).collect();
         for query in &mut self.0 {
             let holding = |term: &str| holding.get(term).copied().unwrap_or(0);
             query.weigh(entries, holding, asking);

@@ -76,7 +76,11 @@ fn explained(
     let part = |name: &str, value: f64, contribution: f64| ExplainedSignal {
         name: name.to_owned(),
         value: rounded(value),
-        weight: rounded(if value == 0.0 { 0.0 } else { contribution / value }),
+        weight: rounded(if value == 0.0 {
+            0.0
+        } else {
+            contribution / value
+        }),
         contribution: rounded(contribution),
     };
     let contributions = weights.contributions(&ranked.signals);

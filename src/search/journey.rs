@@ -11,6 +11,7 @@ use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
 use crate::text::Analysis;
+use crate::text::gloss::gloss;
 use crate::text::respell::respell;
 
 /// A question on its way: what every reply about it is made from.
@@ -57,11 +58,21 @@ impl Searcher {
         scope: Scope,
     ) -> Result<(Readings, Vec<Candidate>, Evidence, Vec<Ranked>), SearchError> {
         let mut readings = Readings::new(analysis);
+        let mut respelled: Option<Analysis> = None;
         if let Some(respelling) = respell(analysis, self.index.vocabulary()) {
             let changed = f64::from(respelling.changed() + respelling.read());
             let chars = respelling.text.as_str().chars().count().max(1);
             let meant = self.language.analyzer.segment(respelling.text);
             readings.add(&meant, (changed / chars as f64).min(1.0));
+            respelled = Some(meant);
+        }
+        let meant = respelled.as_ref().unwrap_or(analysis);
+        if let Some(gloss) = gloss(meant, self.index.vocabulary()) {
+            let chars = gloss.text.as_str().chars().count().max(1);
+            let changed = f64::from(gloss.changed) / chars as f64;
+            let glossed = self.language.analyzer.segment(gloss.text);
+            let respelled = readings.meant().respelled;
+            readings.add(&glossed, (respelled + changed).min(1.0));
         }
         // A failing encoder costs quality, never the reply.
         let vector = self.language.vector(&readings.meant().text);

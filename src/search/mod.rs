@@ -23,7 +23,7 @@ use crate::index::{EntryKey, Index};
 use crate::locale::Locale;
 use crate::rank::decide::{self, Verdict};
 use crate::rank::{Ranked, model};
-use crate::semantic::Language;
+use crate::semantic::{Encoder, Language};
 
 pub use error::SearchError;
 pub use reply::*;
@@ -85,6 +85,12 @@ impl Searcher {
     /// The index it answers from.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Whether questions are matched by their words alone because the encoder fails.
+    pub fn misses_vectors(&self) -> bool {
+        let encoder = self.language.encoder.as_deref();
+        encoder.is_some_and(Encoder::is_failing)
     }
 
     /// The settings.

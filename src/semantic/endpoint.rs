@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use ureq::http::uri::Authority;
 use ureq::http::{Response, Uri};
 use ureq::{Agent, Body};
 
@@ -14,6 +15,8 @@ use crate::semantic::error::EncodeError;
 
 /// Bytes of a reply that are read at most: 256 texts of 4,096 values, generously written.
 const LARGEST_REPLY: u64 = 64 << 20;
+/// How much longer a batch may take than a question: nobody waits for it.
+const BATCH_PATIENCE: u32 = 10;
 /// Wait before the second try, where the endpoint doesn't say how long.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -40,10 +43,31 @@ pub struct EndpointSettings {
     pub api_key: Option<String>,
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
-    /// How long to wait for a batch, its second try included.
+    /// How long a question waits for its vector, a second try included; a batch of an index waits
+    /// [`BATCH_PATIENCE`] times as long.
     pub timeout: Duration,
     /// Texts in one request.
     pub batch: usize,
+}
+
+impl EndpointSettings {
+    /// Whether `text` can be an endpoint's address: `http` or `https`, a host, no query. Names and passwords
+    /// don't belong there, for addresses stand in logs.
+    pub fn accepts_url(text: &str) -> bool {
+        let Ok(uri) = text.parse::<Uri>() else {
+            return false;
+        };
+        let plain = |authority: &Authority| !authority.as_str().contains('@');
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && uri.authority().is_some_and(plain)
+            && uri.query().is_none()
+    }
+
+    /// Whether a header can carry `text` as a key.
+    pub fn accepts_key(text: &str) -> bool {
+        text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 }
 
 impl fmt::Debug for EndpointSettings {
@@ -103,18 +127,13 @@ impl Endpoint {
             url: settings.url.clone(),
             reason: reason.to_owned(),
         };
-        let uri: Uri = settings
-            .url
-            .parse()
-            .map_err(|_| address("it is not a URL"))?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none() {
-            return Err(address("it needs http:// or https:// and a host"));
+        if !EndpointSettings::accepts_url(&settings.url) {
+            return Err(address(
+                "it needs http:// or https:// and a host, without user, password or query",
+            ));
         }
-        if uri.query().is_some() {
-            return Err(address("it must not have a query"));
-        }
-        let visible = |key: &String| key.bytes().all(|byte| byte.is_ascii_graphic());
-        if !settings.api_key.as_ref().is_none_or(visible) {
+        let key = settings.api_key.as_deref();
+        if !key.is_none_or(EndpointSettings::accepts_key) {
             return Err(address(
                 "the API key has characters that no header can carry",
             ));
@@ -155,27 +174,43 @@ impl Endpoint {
     pub(super) fn dimensions(&self) -> Result<usize, EncodeError> {
         match self.dimensions.get() {
             Some(&dimensions) => Ok(dimensions),
-            None => Ok(self.encode(&["域名"])?.first().map_or(0, Vec::len)),
+            None => Ok(self.encode_question("域名")?.len()),
         }
+    }
+
+    /// Texts in one request.
+    pub(super) fn batch(&self) -> usize {
+        self.settings.batch.max(1)
     }
 
     /// One unit vector a text, in order.
     pub(super) fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
         let mut vectors = Vec::with_capacity(texts.len());
-        for batch in texts.chunks(self.settings.batch.max(1)) {
-            vectors.extend(self.encode_batch(batch)?);
+        for batch in texts.chunks(self.batch()) {
+            let patience = self.settings.timeout.saturating_mul(BATCH_PATIENCE);
+            vectors.extend(self.encode_batch(batch, patience)?);
         }
         Ok(vectors)
     }
 
-    fn encode_batch(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let mut response = self.post_with_second_try(texts)?;
+    /// The vector of a text that somebody waits for.
+    pub(super) fn encode_question(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
+        let mut vectors = self.encode_batch(&[text], self.settings.timeout)?;
+        Ok(vectors.pop().unwrap_or_default())
+    }
+
+    fn encode_batch(
+        &self,
+        texts: &[&str],
+        patience: Duration,
+    ) -> Result<Vec<Vec<f32>>, EncodeError> {
+        let mut response = self.post_with_second_try(texts, patience)?;
         let body = response
             .body_mut()
             .with_config()
             .limit(LARGEST_REPLY)
             .read_to_vec();
-        let body = body.map_err(|error| self.failed(&error))?;
+        let body = body.map_err(|error| self.failed(&error, patience))?;
         let mut vectors = match self.settings.api {
             Api::Tei => serde_json::from_slice(&body).map_err(|error| self.reply(error))?,
             Api::OpenAi => {
@@ -214,21 +249,25 @@ impl Endpoint {
     }
 
     /// Posts, and once more if it was busy, failing or cut off, as far as the time allows.
-    fn post_with_second_try(&self, texts: &[&str]) -> Result<Response<Body>, EncodeError> {
-        let until = Instant::now() + self.settings.timeout;
+    fn post_with_second_try(
+        &self,
+        texts: &[&str],
+        patience: Duration,
+    ) -> Result<Response<Body>, EncodeError> {
+        let until = Instant::now() + patience;
         let first = self.post(texts, until);
         let pause = match &first {
             Ok(response) if is_busy(response) => retry_after(response).unwrap_or(PAUSE),
             // A connection that was kept open and is gone by now.
             Err(ureq::Error::Io(_)) => Duration::ZERO,
-            _ => return self.checked(first),
+            _ => return self.checked(first, patience),
         };
         if until.saturating_duration_since(Instant::now()) <= pause {
-            return self.checked(first);
+            return self.checked(first, patience);
         }
         drop(first);
         thread::sleep(pause);
-        self.checked(self.post(texts, until))
+        self.checked(self.post(texts, until), patience)
     }
 
     fn post(&self, texts: &[&str], until: Instant) -> Result<Response<Body>, ureq::Error> {
@@ -259,8 +298,9 @@ impl Endpoint {
     fn checked(
         &self,
         response: Result<Response<Body>, ureq::Error>,
+        patience: Duration,
     ) -> Result<Response<Body>, EncodeError> {
-        let mut response = response.map_err(|error| self.failed(&error))?;
+        let mut response = response.map_err(|error| self.failed(&error, patience))?;
         let url = self.url.clone();
         match response.status().as_u16() {
             200..=299 => Ok(response),
@@ -277,12 +317,12 @@ impl Endpoint {
         }
     }
 
-    fn failed(&self, error: &ureq::Error) -> EncodeError {
+    fn failed(&self, error: &ureq::Error, patience: Duration) -> EncodeError {
         let url = self.url.clone();
         match error {
             ureq::Error::Timeout(_) => EncodeError::Timeout {
                 url,
-                after: self.settings.timeout,
+                after: patience,
             },
             error => EncodeError::Unreachable {
                 url,

@@ -3,11 +3,12 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::locale::{Locale, Localized};
-use crate::semantic::{Api, EncodeError, Encoder, EndpointSettings};
+use crate::semantic::{Api, EncodeError, Encoder, EndpointSettings, Outage};
 
 const TEI: &str = r#"[[3.0,4.0]]"#;
 
@@ -235,4 +236,76 @@ fn settings_are_checked_and_the_key_is_not_shown() {
     }
     let encoder = encoder(settings("https://example.com", Api::Tei));
     assert!(!format!("{encoder:?}").contains("secret"));
+}
+
+#[test]
+fn an_outage_is_logged_once_costs_one_wait_and_ends_by_itself() {
+    let refused = reply("400 Bad Request", "bad input: 身份证地址");
+    let (url, requests) = server(&[&refused, &reply("200 OK", TEI), &refused]);
+    let mut encoder = encoder(settings(&url, Api::Tei));
+    let pause = Duration::from_millis(300);
+    encoder.outage = Outage::with_pause(pause);
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(Log(log.clone()))
+        .finish();
+    tracing::subscriber::with_default(subscriber, || {
+        for _ in 0..10 {
+            assert_eq!(encoder.question("身份证地址"), None);
+        }
+        assert_eq!(requests.try_iter().count(), 1, "one question waited");
+        assert!(encoder.is_failing());
+        thread::sleep(pause);
+        assert_eq!(encoder.question("身份证地址"), Some(vec![0.6, 0.8]));
+        assert!(!encoder.is_failing());
+        assert_eq!(encoder.question("备案"), None);
+        let kept = encoder.question("身份证地址");
+        assert_eq!(kept, Some(vec![0.6, 0.8]), "an outage takes nothing away");
+    });
+    let log = String::from_utf8(log.lock().expect("not poisoned").clone()).expect("UTF-8");
+    let levels: Vec<&str> = log
+        .lines()
+        .filter_map(|line| {
+            ["WARN", "INFO"]
+                .into_iter()
+                .find(|level| line.contains(level))
+        })
+        .collect();
+    assert_eq!(levels, ["WARN", "INFO", "WARN"], "{log}");
+    assert!(log.contains("refused the request (status 400)"), "{log}");
+    assert!(!log.contains("身份证"), "{log}");
+}
+
+#[test]
+fn a_question_that_was_asked_before_is_not_encoded_again() {
+    let (url, requests) = server(&[&reply("200 OK", TEI), &reply("200 OK", "[[0.0,1.0]]")]);
+    let encoder = encoder(settings(&url, Api::Tei));
+    for _ in 0..3 {
+        assert_eq!(encoder.question("备案"), Some(vec![0.6, 0.8]));
+    }
+    assert_eq!(encoder.question("域名"), Some(vec![0.0, 1.0]));
+    assert_eq!(requests.try_iter().count(), 2);
+}
+
+/// A log that tests can read.
+#[derive(Clone)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("not poisoned").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Log;
+
+    fn make_writer(&self) -> Log {
+        self.clone()
+    }
 }

@@ -70,6 +70,21 @@ pub enum EncodeError {
     },
 }
 
+impl EncodeError {
+    /// The message without the words of the other side, which may quote what was asked.
+    pub(super) fn without_quotes(&self) -> String {
+        match self {
+            EncodeError::Refused { url, status, .. } => {
+                format!("the encoder at {url} refused the request (status {status})")
+            }
+            EncodeError::Reply { url, .. } => {
+                format!("the encoder at {url} answered something else than vectors")
+            }
+            error => error.to_string(),
+        }
+    }
+}
+
 impl Localized for EncodeError {
     fn message(&self, locale: Locale) -> String {
         if locale == Locale::En {

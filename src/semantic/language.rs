@@ -17,8 +17,13 @@ pub struct Language {
 impl Language {
     /// The built-in analyzer and encoder.
     pub fn built_in() -> Language {
+        Language::with(Encoder::built_in())
+    }
+
+    /// The built-in analyzer and some encoder.
+    pub fn with(encoder: Encoder) -> Language {
         Language {
-            encoder: Some(Arc::new(Encoder::built_in())),
+            encoder: Some(Arc::new(encoder)),
             ..Language::lexical()
         }
     }
@@ -31,9 +36,8 @@ impl Language {
         }
     }
 
-    /// The text that an encoder sees of a normalised one.
+    /// The vector of a normalised question; `None` without an encoder or while it fails.
     pub(crate) fn vector(&self, normalized: &str) -> Option<Vec<f32>> {
-        let encoder = self.encoder.as_deref()?;
-        encoder.encode(&[normalized]).ok()?.pop()
+        self.encoder.as_deref()?.question(normalized)
     }
 }

@@ -13,6 +13,8 @@ mod error;
 mod kernel;
 mod language;
 mod network;
+mod outage;
+mod recent;
 mod vectors;
 mod vocabulary;
 mod weights;
@@ -24,10 +26,19 @@ pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector};
 
 use encoder::BuiltIn;
 use endpoint::Endpoint;
+use outage::Outage;
+use recent::Recent;
+
+/// Texts that keep many cores busy for a second or so.
+const BUILT_IN_AT_ONCE: usize = 64;
 
 /// Turns texts into vectors of unit length. May wait for a network: not to be called from async code.
 #[derive(Debug)]
-pub struct Encoder(Kind);
+pub struct Encoder {
+    kind: Kind,
+    outage: Outage,
+    recent: Recent,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -38,19 +49,27 @@ enum Kind {
 impl Encoder {
     /// The encoder inside this program. Its weights are read when they are first needed.
     pub fn built_in() -> Encoder {
-        Encoder(Kind::BuiltIn)
+        Encoder::of(Kind::BuiltIn)
     }
 
     /// An encoder that runs elsewhere. Checks the settings, and calls nothing yet.
     pub fn endpoint(settings: EndpointSettings) -> Result<Encoder, EncodeError> {
         let endpoint = Endpoint::new(settings)?;
-        Ok(Encoder(Kind::Endpoint(Box::new(endpoint))))
+        Ok(Encoder::of(Kind::Endpoint(Box::new(endpoint))))
+    }
+
+    fn of(kind: Kind) -> Encoder {
+        Encoder {
+            kind,
+            outage: Outage::default(),
+            recent: Recent::default(),
+        }
     }
 
     /// Names what moves a vector: vectors under different fingerprints can't be compared. An endpoint is
     /// believed to keep its model's name and vectors together.
     pub fn fingerprint(&self) -> Result<String, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::get()?.fingerprint()),
             Kind::Endpoint(endpoint) => Ok(endpoint.fingerprint()),
         }
@@ -59,15 +78,51 @@ impl Encoder {
     /// One unit vector a text, in order. An empty text has a vector too, near nothing in particular; a long
     /// one counts by its beginning.
     pub fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::get()?.encode(texts)),
             Kind::Endpoint(endpoint) => endpoint.encode(texts),
         }
     }
 
+    /// The vector of a question. `None` while the encoder fails: it is not tried at every question then, and
+    /// the log tells when that begins and ends.
+    ///
+    /// The vectors of recent questions are kept.
+    pub fn question(&self, text: &str) -> Option<Vec<f32>> {
+        let known = self.recent.get(text);
+        known.or_else(|| {
+            let vector = self.outage.bridge(|| self.encode_question(text))?;
+            self.recent.keep(text, &vector);
+            Some(vector)
+        })
+    }
+
+    /// Whether it failed at the last question that tried it.
+    pub fn is_failing(&self) -> bool {
+        self.outage.is_on()
+    }
+
+    fn encode_question(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
+        match &self.kind {
+            Kind::BuiltIn => {
+                let vector = BuiltIn::get()?.encode(&[text]).pop();
+                Ok(vector.unwrap_or_default())
+            }
+            Kind::Endpoint(endpoint) => endpoint.encode_question(text),
+        }
+    }
+
+    /// So many texts to encode in one call are as quick as more, and done soon enough to tell about.
+    pub fn at_once(&self) -> usize {
+        match &self.kind {
+            Kind::BuiltIn => BUILT_IN_AT_ONCE,
+            Kind::Endpoint(endpoint) => endpoint.batch(),
+        }
+    }
+
     /// Values of a vector. The first call may ask an endpoint for one.
     pub fn dimensions(&self) -> Result<usize, EncodeError> {
-        match &self.0 {
+        match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::DIMENSIONS),
             Kind::Endpoint(endpoint) => endpoint.dimensions(),
         }

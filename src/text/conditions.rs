@@ -178,13 +178,13 @@ mod tests {
             ("怎么办", "个人如何办理", 0.0, 0.0),
         ] {
             let found = conditions.compare(&named(question), &named(entry), ConditionSort::Case);
-            assert_eq!((found.agreed, found.opposed), (agreed, opposed), "{question}");
+            assert_eq!(
+                (found.agreed, found.opposed),
+                (agreed, opposed),
+                "{question}"
+            );
         }
-        let asked = conditions.compare(
-            &named("要多久"),
-            &named("办理时限"),
-            ConditionSort::Asked,
-        );
+        let asked = conditions.compare(&named("要多久"), &named("办理时限"), ConditionSort::Asked);
         assert_eq!((asked.agreed, asked.opposed), (1.0, 0.0));
     }
 

@@ -7,7 +7,9 @@
 pub mod aliases;
 mod character;
 mod conditions;
+mod english;
 mod filler;
+pub mod gloss;
 pub mod lexicon;
 mod normalize;
 pub mod pinyin;

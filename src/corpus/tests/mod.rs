@@ -1,6 +1,7 @@
 //! Tests of the parser as a whole, and what has to hold for every file.
 
 mod entries;
+mod levels;
 mod properties;
 mod shapes;
 

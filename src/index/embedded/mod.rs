@@ -25,8 +25,8 @@ use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
-use crate::text::respell::Vocabulary;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
+use crate::text::respell::Vocabulary;
 
 pub(super) use write::{GenerationWriter, Unchanged};
 
@@ -82,9 +82,8 @@ impl Embedded {
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
             vectors: Vectors::open(generation, manifest.statistics.entries)?,
-            vocabulary: postcard::from_bytes(&map_file(generation, names::VOCABULARY)?).map_err(
-                |error| IndexError::damaged(&generation.join(names::VOCABULARY), error),
-            )?,
+            vocabulary: postcard::from_bytes(&map_file(generation, names::VOCABULARY)?)
+                .map_err(|error| IndexError::damaged(&generation.join(names::VOCABULARY), error))?,
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
             })?,
@@ -155,9 +154,8 @@ impl Embedded {
         let mut candidates = Vec::with_capacity(found.len());
         for (key, engine_score) in found {
             let text = self.texts.get(key.0 as usize)?;
-            let similarity = vectors.map(|(vectors, vector)| {
-                vectors.similarity(vector, key, text.questions.len())
-            });
+            let similarity = vectors
+                .map(|(vectors, vector)| vectors.similarity(vector, key, text.questions.len()));
             candidates.push(Candidate {
                 key,
                 engine_score,

@@ -16,7 +16,7 @@ use tantivy::directory::OwnedBytes;
 
 use crate::index::embedded::records::map_file;
 use crate::index::entry_text::EntryText;
-use crate::index::{EntryKey, IndexError, Similarity};
+use crate::index::{BuildEvent, EntryKey, IndexError, Similarity};
 use crate::semantic::{self, Encoder, append_vector};
 
 const ROWS: &str = "vectors";
@@ -42,6 +42,7 @@ pub(super) struct VectorWriter<'a> {
     ends: BufWriter<File>,
     keys: BufWriter<File>,
     written: u32,
+    encoded: usize,
 }
 
 /// Rows of the generation before this one, by their texts.
@@ -86,6 +87,7 @@ impl<'a> VectorWriter<'a> {
             ends: file(ENDS)?,
             keys: file(KEYS)?,
             written: 0,
+            encoded: 0,
         })
     }
 
@@ -95,12 +97,13 @@ impl<'a> VectorWriter<'a> {
     }
 
     /// Encodes and writes the next entries, in order. Texts that the generation before had keep their
-    /// vectors; returns how many had to be encoded.
+    /// vectors.
     pub(super) fn push(
         &mut self,
         entries: &[&EntryText],
         folder: &Path,
-    ) -> Result<usize, IndexError> {
+        progress: &mut dyn FnMut(BuildEvent<'_>),
+    ) -> Result<(), IndexError> {
         let texts: Vec<Vec<String>> = entries
             .iter()
             .map(|text| texts_of(text, self.answers))
@@ -114,13 +117,19 @@ impl<'a> VectorWriter<'a> {
                 new.push(text);
             }
         }
-        let encoded = self.encoder.encode(&new).map_err(IndexError::Encode)?;
-        let encoded = encoded.iter().map(|vector| {
-            let mut row = Vec::new();
-            append_vector(vector, &mut row);
-            row
-        });
-        let encoded: Vec<Vec<u8>> = encoded.collect();
+        let mut texts_done = self.written as usize + keys.len() - new.len();
+        let mut encoded: Vec<Vec<u8>> = Vec::with_capacity(new.len());
+        for new in new.chunks(self.encoder.at_once()) {
+            progress(BuildEvent::Encoded { texts: texts_done });
+            for vector in self.encoder.encode(new).map_err(IndexError::Encode)? {
+                let mut row = Vec::new();
+                append_vector(&vector, &mut row);
+                encoded.push(row);
+            }
+            texts_done += new.len();
+        }
+        progress(BuildEvent::Encoded { texts: texts_done });
+        self.encoded += encoded.len();
         let mut write = || -> io::Result<()> {
             let mut keys = keys.iter();
             for texts in &texts {
@@ -138,7 +147,13 @@ impl<'a> VectorWriter<'a> {
             Ok(())
         };
         write().map_err(IndexError::write(folder))?;
-        Ok(new.len())
+        Ok(())
+    }
+
+    /// How many texts were encoded, and how many had a vector already.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        let reused = (self.written as usize).saturating_sub(self.encoded);
+        (self.encoded, reused)
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {
@@ -151,7 +166,11 @@ impl<'a> VectorWriter<'a> {
 /// What an entry is found by: its phrasings, then the parts of its answer.
 fn texts_of(text: &EntryText, parts: bool) -> Vec<String> {
     let phrasings = text.questions.iter().map(|question| question.text.clone());
-    let parts = if parts { parts_of(&text.answer) } else { Vec::new() };
+    let parts = if parts {
+        parts_of(&text.answer)
+    } else {
+        Vec::new()
+    };
     phrasings.chain(parts).collect()
 }
 

@@ -19,6 +19,7 @@ use tantivy::tokenizer::WhitespaceTokenizer;
 use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
 
 use crate::corpus::Entry;
+use crate::index::BuildEvent;
 use crate::index::catalog::{Catalog, CatalogBuilder};
 use crate::index::embedded::names;
 use crate::index::embedded::records::RecordWriter;
@@ -38,6 +39,9 @@ const WRITER_BYTES: usize = 64 << 20;
 const MAX_BYTES_WITH_PARTS: u64 = 1 << 20;
 /// Entries analysed at once: enough to keep the cores busy, few enough to hold in memory.
 const BATCH: usize = 512;
+
+/// Whom a build tells how far it is.
+type Progress<'p> = &'p mut dyn FnMut(BuildEvent<'_>);
 
 /// What a new generation can take over from the one before.
 #[derive(Debug, Default)]
@@ -117,16 +121,20 @@ impl<'a> GenerationWriter<'a> {
     }
 
     /// Adds one entry. Entries are numbered in the order in which they come.
-    pub(in crate::index) fn add(&mut self, entry: Entry) -> Result<(), IndexError> {
+    pub(in crate::index) fn add(
+        &mut self,
+        entry: Entry,
+        progress: Progress<'_>,
+    ) -> Result<(), IndexError> {
         self.waiting.push(entry);
         if self.waiting.len() >= BATCH {
-            self.write_waiting()
+            self.write_waiting(progress)
         } else {
             Ok(())
         }
     }
 
-    fn write_waiting(&mut self) -> Result<(), IndexError> {
+    fn write_waiting(&mut self, progress: Progress<'_>) -> Result<(), IndexError> {
         let waiting = std::mem::take(&mut self.waiting);
         let analyzer = self.analyzer;
         let analyzed: Vec<AnalyzedEntry> = waiting
@@ -135,7 +143,7 @@ impl<'a> GenerationWriter<'a> {
             .collect();
         if let Some(vectors) = &mut self.vectors {
             let batch: Vec<&EntryText> = analyzed.iter().map(|analyzed| &analyzed.text).collect();
-            vectors.push(&batch, self.folder)?;
+            vectors.push(&batch, self.folder, progress)?;
         }
         for (entry, analyzed) in waiting.iter().zip(analyzed) {
             self.write(entry, analyzed)?;
@@ -195,12 +203,22 @@ impl<'a> GenerationWriter<'a> {
         Ok(())
     }
 
-    /// Writes what is left, merges, and describes everything in the manifest.
+    /// Analyses and encodes what is left: nothing more is added. Returns how many texts were encoded, and
+    /// how many had their vectors already.
+    pub(in crate::index) fn complete(
+        &mut self,
+        progress: Progress<'_>,
+    ) -> Result<(usize, usize), IndexError> {
+        self.write_waiting(progress)?;
+        let vectors = self.vectors.as_ref();
+        Ok(vectors.map_or((0, 0), VectorWriter::counts))
+    }
+
+    /// Merges, and describes everything in the manifest.
     pub(in crate::index) fn finish(
         mut self,
         fingerprints: Fingerprints,
     ) -> Result<Manifest, IndexError> {
-        self.write_waiting()?;
         let folder = self.folder;
         self.tantivy.commit().map_err(engine(folder))?;
         merge_in_order(&mut self.tantivy).map_err(engine(folder))?;

@@ -9,7 +9,7 @@ use crate::text::pinyin::{Folded, Syllable, word_readings};
 use crate::text::respell::pairs::Pairs;
 
 /// Cost of a word: minus the natural logarithm of its share of all words, in hundredths.
-pub(super) type Cost = i32;
+pub(in crate::text) type Cost = i32;
 
 /// Longer words are cut into others; the search keeps this many syllables in hand.
 pub(super) const MAX_WORD_CHARS: usize = 8;
@@ -132,7 +132,7 @@ impl Vocabulary {
     }
 
     /// What `word` costs.
-    pub(super) fn cost(&self, word: &str) -> Option<Cost> {
+    pub(in crate::text) fn cost(&self, word: &str) -> Option<Cost> {
         let (mut low, mut high) = (0, self.ends.len());
         while low < high {
             let middle = (low + high) / 2;
@@ -146,7 +146,7 @@ impl Vocabulary {
     }
 
     /// How much less a text costs in which `before` and `behind` are neighbours.
-    pub(super) fn worth(&self, before: char, behind: char) -> Cost {
+    pub(in crate::text) fn worth(&self, before: char, behind: char) -> Cost {
         self.pairs.worth(before, behind)
     }
 

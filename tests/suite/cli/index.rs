@@ -132,7 +132,8 @@ fn a_disk_that_fills_up_during_a_build_leaves_the_old_index_serving() {
     shell
         .arg(index.get_program())
         .current_dir(&desk.folder)
-        .env("LC_ALL", "en_US.UTF-8");
+        .env("LC_ALL", "en_US.UTF-8")
+        .env("JIDA_ENCODER", "none");
     let run = super::Run::of(shell.output());
     assert_eq!(run.code, 2, "{run:?}");
     assert!(

@@ -1,6 +1,7 @@
 //! The command line as a person or a script meets it: the real binary, in a folder of its own.
 
 mod ask;
+mod encoder;
 mod eval;
 mod help;
 mod index;
@@ -96,6 +97,8 @@ impl Desk {
             }
         }
         command.env("LC_ALL", "en_US.UTF-8");
+        // Unoptimised, the built-in encoder takes seconds for each text.
+        command.env("JIDA_ENCODER", "none");
         command
     }
 

@@ -97,6 +97,60 @@ fn a_bad_value_is_named_with_its_place() {
 }
 
 #[test]
+fn an_endpoint_without_an_address_is_told_and_no_key_is_printed() {
+    let desk = Desk::with_corpus();
+    let run = desk.run(&["index", "--encoder", "openai"]);
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @r#"
+    error: --encoder openai needs `encoder.url`
+    hint: write url = "http://host:port" below [encoder], or set the variable JIDA_ENCODER_URL
+    "#);
+    let mut command = desk.command(&["index"]);
+    let run = Run::of(command.env("JIDA_ENCODER_API_KEY", "密码一二三").output());
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @r"
+    error: the variable JIDA_ENCODER_API_KEY can't be …
+    hint: a key has visible ASCII characters only
+    ");
+}
+
+#[test]
+fn an_encoder_that_is_not_the_indexs_is_told_before_any_question() {
+    let desk = Desk::indexed();
+    let arguments = ["ask", "怎么申请退款", "--encoder", "tei"];
+    let mut command = desk.command(&arguments);
+    command.env("JIDA_ENCODER_URL", "http://127.0.0.1:9");
+    let run = Run::of(command.output());
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.stderr.contains("built with the encoder none") && run.stderr.contains("`jida index`"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_build_whose_endpoint_fails_names_it_and_the_old_index_answers() {
+    let desk = Desk::indexed();
+    let mut command = desk.command(&["index", "--encoder", "tei"]);
+    // Nobody may listen on this port.
+    command.env("JIDA_ENCODER_URL", "http://127.0.0.1:9");
+    let run = Run::of(command.output());
+    assert_eq!(run.code, 2, "{run:?}");
+    let (error, hint) = run.stderr.split_once('\n').expect("two lines");
+    assert!(
+        error.starts_with(
+            "error: cannot encode the questions: the encoder at http://127.0.0.1:9/embed cannot be reached"
+        ),
+        "{run:?}"
+    );
+    assert_eq!(
+        hint,
+        "hint: check the address and that the encoder is running\n"
+    );
+    assert_eq!(desk.run(&["ask", "怎么申请退款"]).code, 0);
+}
+
+#[test]
 fn an_unknown_variable_of_ours_is_a_warning() {
     let desk = Desk::indexed();
     let mut command = desk.command(&["ask", "怎么申请退款"]);

@@ -6,7 +6,7 @@ use jida::corpus::{Corpus, Settings as CorpusSettings};
 use jida::index::{Index, build};
 use jida::search::{Decision, MatchedKind, Searcher, Settings};
 
-use crate::relevance::{language, ask, search};
+use crate::relevance::{ask, language, search};
 
 fn searcher(text: &str) -> Searcher {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -5,7 +5,7 @@ mod determinism;
 mod questions;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use jida::corpus::{Corpus, Settings as CorpusSettings};
 use jida::index::{Index, build};

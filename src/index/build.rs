@@ -1,0 +1,167 @@
+//! Builds: what a new generation is made from, what it takes over, and how it comes about.
+
+use std::path::Path;
+
+use crate::corpus::{Corpus, Entry, Fingerprint, Problem};
+use crate::index::embedded::{Embedded, GenerationWriter, Unchanged};
+use crate::index::manifest::{Fingerprints, Manifest};
+use crate::index::{IndexError, generation};
+use crate::semantic::{Encoder, Language};
+
+/// What a build tells while it runs.
+#[derive(Debug, Clone, Copy)]
+pub enum BuildEvent<'a> {
+    /// This many files are to be read.
+    Started {
+        /// Number of files.
+        files: usize,
+    },
+    /// A file has been added.
+    File {
+        /// Relative path.
+        file: &'a str,
+        /// Entries in it.
+        entries: usize,
+    },
+    /// So many texts have their vectors, those taken over from the generation before among them.
+    Encoded {
+        /// Number of texts.
+        texts: usize,
+    },
+    /// All files are in; the generation is being written out.
+    Publishing,
+}
+
+/// What a build did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct BuildReport {
+    /// The content hash that names the generation which serves now.
+    pub generation: String,
+    /// Files read.
+    pub files: usize,
+    /// Entries indexed.
+    pub entries: usize,
+    /// Everything odd, in corpus order.
+    pub problems: Vec<Problem>,
+    /// Texts that were encoded.
+    pub encoded: usize,
+    /// Texts whose vectors were there already.
+    pub reused: usize,
+    /// Whether an equal generation was there already and nothing was written.
+    pub unchanged: bool,
+}
+
+/// Builds a generation from `corpus` in `dir` and makes it the current one. An unchanged corpus is
+/// still read, for its problems, but nothing is written.
+///
+/// # Errors
+/// [`IndexError`]; the generation that served before goes on serving.
+pub fn build(
+    corpus: &Corpus,
+    dir: &Path,
+    language: &Language,
+    progress: &mut dyn FnMut(BuildEvent<'_>),
+) -> Result<BuildReport, IndexError> {
+    let before = fingerprints(corpus, language)?;
+    let mut report = BuildReport {
+        generation: before.version(),
+        files: 0,
+        entries: 0,
+        problems: Vec::new(),
+        encoded: 0,
+        reused: 0,
+        unchanged: is_current(&before, dir),
+    };
+    progress(BuildEvent::Started {
+        files: corpus.file_count(),
+    });
+    if report.unchanged {
+        read(corpus, &mut report, progress, |_, _| Ok(()))?;
+        return Ok(report);
+    }
+    let draft = generation::Draft::new(dir)?;
+    let unchanged = unchanged(&before, dir);
+    let mut writer = GenerationWriter::create(draft.folder(), language, corpus.bytes(), unchanged)?;
+    let corpus = read(corpus, &mut report, progress, |entry, progress| {
+        writer.add(entry, progress)
+    })?;
+    (report.encoded, report.reused) = writer.complete(progress)?;
+    progress(BuildEvent::Publishing);
+    // A file may have changed since the first look: the generation is named by what went into it.
+    let fingerprints = Fingerprints { corpus, ..before };
+    report.generation = fingerprints.version();
+    writer.finish(fingerprints)?;
+    draft.publish(&report.generation)?;
+    Ok(report)
+}
+
+/// Reads everything once; returns the fingerprint of what was read.
+fn read(
+    corpus: &Corpus,
+    report: &mut BuildReport,
+    progress: &mut dyn FnMut(BuildEvent<'_>),
+    mut add: impl FnMut(Entry, &mut dyn FnMut(BuildEvent<'_>)) -> Result<(), IndexError>,
+) -> Result<String, IndexError> {
+    let mut fingerprint = Fingerprint::default();
+    let lexicon = corpus.lexicon();
+    fingerprint.add_lexicon(&lexicon);
+    report.problems.extend(lexicon.problems);
+    for parsed in corpus.parsed_files() {
+        fingerprint.add(&parsed);
+        report.files += 1;
+        report.entries += parsed.entries.len();
+        progress(BuildEvent::File {
+            file: &parsed.file,
+            entries: parsed.entries.len(),
+        });
+        report.problems.extend(parsed.problems);
+        for entry in parsed.entries {
+            add(entry, progress)?;
+        }
+    }
+    Ok(fingerprint.finish())
+}
+
+fn fingerprints(corpus: &Corpus, language: &Language) -> Result<Fingerprints, IndexError> {
+    Ok(Fingerprints {
+        analyzer: language.analyzer.fingerprint(),
+        encoder: encoder_name(language)?,
+        corpus: corpus.fingerprint(),
+    })
+}
+
+pub(super) fn encoder_name(language: &Language) -> Result<String, IndexError> {
+    let encoder = language.encoder.as_deref();
+    let name = encoder.map_or(Ok("none".to_owned()), Encoder::fingerprint);
+    name.map_err(IndexError::Encode)
+}
+
+/// What of the current generation a build can take over: vectors of the same encoder, if it is readable.
+fn unchanged(fingerprints: &Fingerprints, dir: &Path) -> Unchanged {
+    let open = || -> Option<Unchanged> {
+        let generation = generation::current(dir).ok()?;
+        let manifest = Manifest::read(&generation).ok()?;
+        let same = manifest.fingerprints.encoder == fingerprints.encoder;
+        same.then(|| Unchanged::of(&generation, &manifest))
+    };
+    open().unwrap_or_default()
+}
+
+/// Whether the current generation is whole and was built from exactly this.
+fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
+    let open = || -> Result<bool, IndexError> {
+        let generation = generation::current(dir)?;
+        let manifest = Manifest::read(&generation)?;
+        if manifest.fingerprints != *fingerprints {
+            return Ok(false);
+        }
+        Embedded::open(&generation, manifest).map(|_| true)
+    };
+    open().unwrap_or(false)
+}
+
+/// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is
+/// none or it is damaged.
+pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language) -> bool {
+    fingerprints(corpus, language).is_ok_and(|fingerprints| is_current(&fingerprints, dir))
+}
