@@ -36,6 +36,8 @@ pub(super) enum EvalError {
     NotLabelled(PathBuf),
     /// No query has a right entry among its candidates.
     NothingToFit,
+    /// Questions or answers have no vectors.
+    NoVectors,
     /// A file to be written can't be.
     Unwritable {
         path: PathBuf,
@@ -84,6 +86,12 @@ impl Localized for EvalError {
                     "no query found a right entry, there is nothing to fit to",
                 )
                 .to_owned(),
+            EvalError::NoVectors => locale
+                .pick(
+                    "没有问题和答案的向量，拟合不全",
+                    "without vectors of questions and answers the fit is not whole",
+                )
+                .to_owned(),
             EvalError::Unwritable { path, .. } => locale.pick(
                 format!("写不了 {}", path.display()),
                 format!("can't write {}", path.display()),
@@ -114,6 +122,10 @@ impl Localized for EvalError {
             EvalError::NothingToFit => (
                 "给问题标注 relevant，再拟合",
                 "label queries with what is relevant, then fit again",
+            ),
+            EvalError::NoVectors => (
+                "检查 encoder 配置，或用 --encoder built-in",
+                "check the encoder's settings, or use --encoder built-in",
             ),
             EvalError::Unwritable { .. } => (
                 "检查目录是否存在、能否写入",

