@@ -6,11 +6,12 @@ use jida::corpus::Corpus;
 use jida::index::{self, Index};
 use jida::locale::Localized;
 use jida::search::Searcher;
+use jida::semantic::Language;
 use jida::serve::{self, State};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::failure::{CommandError, Failure};
+use super::failure::{CommandError, Failure, chain};
 use super::interrupt::Signals;
 use super::terminal::Terminal;
 use super::{Exit, logging, open, origin};
@@ -90,17 +91,38 @@ fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
         Some(opened) => opened,
         None => {
             tracing::info!(corpus = %folder.display(), "building the index");
-            let report = super::index::build(&corpus, config, &language, terminal)?;
-            origin::remember(&folder, config);
-            for problem in &report.problems {
-                let line = problem.line.unwrap_or(0);
-                let message = problem.message(terminal.locale);
-                tracing::warn!(file = problem.file, line, "{message}");
+            match super::index::build(&corpus, config, &language, terminal) {
+                Ok(report) => {
+                    origin::remember(&folder, config);
+                    for problem in &report.problems {
+                        let line = problem.line.unwrap_or(0);
+                        let message = problem.message(terminal.locale);
+                        tracing::warn!(file = problem.file, line, "{message}");
+                    }
+                    Index::open(&config.index, &language)?
+                }
+                Err(failure) => from_before(failure, config, &language, terminal)?,
             }
-            Index::open(&config.index, &language)?
         }
     };
     Ok(Searcher::new(opened, language, config.search.clone()))
+}
+
+/// The index from before, where a new one can't be built: an answer of yesterday is better than none.
+fn from_before(
+    failure: Failure,
+    config: &Config,
+    language: &Language,
+    terminal: Terminal,
+) -> Result<Index, Failure> {
+    match (Index::open(&config.index, language), &failure) {
+        (Ok(opened), Failure::Told(error)) => {
+            let error = chain(error.as_ref(), terminal.locale);
+            tracing::warn!(error, "the build failed; the index from before answers");
+            Ok(opened)
+        }
+        _ => Err(failure),
+    }
 }
 
 fn announce(listener: &TcpListener, config: &Config, terminal: Terminal) {

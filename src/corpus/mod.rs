@@ -21,6 +21,7 @@ mod id;
 mod level;
 mod lexicon;
 mod markdown;
+mod messages;
 mod metadata;
 mod outline;
 mod parse;
@@ -46,6 +47,7 @@ pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
 pub use fingerprint::{ContentHash, Fingerprint};
 pub use lexicon::{Lexicon, SYNONYMS, WORDS, WordList};
 pub(crate) use markdown::events as markdown_events;
+pub use messages::{Messages, NoAnswer};
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
 
@@ -147,21 +149,24 @@ pub struct Corpus {
     settings: Settings,
     listed: Vec<walk::Listed>,
     word_lists: Vec<walk::Listed>,
+    messages: Vec<walk::Listed>,
 }
 
 impl Corpus {
-    /// Lists the files below `root` by path: `.md`, `.markdown` and `.txt`, without hidden ones and the
-    /// top-level `lexicon` folder. Symbolic links are followed while they stay below `root`.
+    /// Lists the files below `root` by path: `.md`, `.markdown` and `.txt`, without hidden ones, the
+    /// top-level `lexicon` folder and the owner's messages. Symbolic links are followed while they stay below `root`.
     ///
     /// # Errors
     /// [`CorpusError`] if the folder can't be read.
     pub fn open(root: &Path, settings: Settings) -> Result<Corpus, CorpusError> {
         let listed = walk::list(root, settings.max_file_bytes)?;
         let word_lists = walk::list_lexicon(root, settings.max_file_bytes);
+        let messages = walk::list_messages(root, settings.max_file_bytes);
         Ok(Corpus {
             settings,
             listed,
             word_lists,
+            messages,
         })
     }
 
@@ -175,10 +180,12 @@ impl Corpus {
         self.listed.iter().map(|listed| listed.bytes).sum()
     }
 
-    /// A hash of every file's and word list's name and content, which changes exactly when a re-index could differ.
+    /// A hash of every file's name and content, word lists and messages among them, which changes exactly
+    /// when a re-index could differ.
     pub fn fingerprint(&self) -> String {
         let mut fingerprint = Fingerprint::default();
         fingerprint.add_lexicon(&self.lexicon());
+        fingerprint.add_messages(&self.messages());
         for batch in self.batches() {
             let hashes: Vec<Option<ContentHash>> = batch
                 .par_iter()

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::CorpusError;
+use super::messages;
 use super::problem::ProblemKind;
 
 /// The folder of word lists at the top of a corpus.
@@ -101,23 +102,38 @@ pub(super) fn list_lexicon(root: &Path, max_file_bytes: u64) -> Vec<Listed> {
         .into_iter()
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file() && is_word_list(entry.path()))
-        .map(|entry| {
-            let bytes = entry.metadata().map_or(0, |m| m.len());
-            let problem = if !stays_inside(entry.path(), &real_root) {
-                Some(ProblemKind::SymlinkLeaves)
-            } else {
-                too_large(bytes, max_file_bytes)
-            };
-            Listed {
-                file: relative(entry.path(), &real_root),
-                path: entry.path().to_owned(),
-                bytes,
-                problem,
-            }
-        })
+        .map(|entry| look_at(entry.path(), &real_root, max_file_bytes))
         .collect();
     listed.sort_by(|a, b| a.file.cmp(&b.file));
     listed
+}
+
+/// Lists the owner's messages, directly in `root`.
+pub(super) fn list_messages(root: &Path, max_file_bytes: u64) -> Vec<Listed> {
+    let Ok(real_root) = root.canonicalize() else {
+        return Vec::new();
+    };
+    messages::FILES
+        .iter()
+        .map(|name| real_root.join(name))
+        .filter(|path| path.is_file())
+        .map(|path| look_at(&path, &real_root, max_file_bytes))
+        .collect()
+}
+
+fn look_at(path: &Path, real_root: &Path, max_file_bytes: u64) -> Listed {
+    let bytes = path.metadata().map_or(0, |m| m.len());
+    let problem = if stays_inside(path, real_root) {
+        too_large(bytes, max_file_bytes)
+    } else {
+        Some(ProblemKind::SymlinkLeaves)
+    };
+    Listed {
+        file: relative(path, real_root),
+        path: path.to_owned(),
+        bytes,
+        problem,
+    }
 }
 
 fn too_large(bytes: u64, limit: u64) -> Option<ProblemKind> {
@@ -164,14 +180,15 @@ fn stays_inside(path: &Path, root: &Path) -> bool {
         .map_or(true, |real| real.starts_with(root))
 }
 
-/// Hidden files and the word lists at the top are no FAQ.
+/// Hidden files, and word lists and messages at the top, are no FAQ.
 fn wanted(entry: &DirEntry) -> bool {
     if entry.depth() == 0 {
         return true;
     }
     let name = entry.file_name().to_string_lossy();
     let lexicon = entry.depth() == 1 && name == LEXICON && entry.file_type().is_dir();
-    !is_hidden(&name) && !lexicon
+    let message = entry.depth() == 1 && messages::FILES.contains(&name.as_ref());
+    !is_hidden(&name) && !lexicon && !message
 }
 
 /// A leading dot hides, except where it belongs to the name of a product: `.NET SDK.md`.

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use crate::corpus::{Corpus, Entry, Fingerprint, Problem};
+use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
 use crate::index::embedded::{Embedded, GenerationWriter, Unchanged};
 use crate::index::manifest::{Fingerprints, Manifest};
 use crate::index::{IndexError, generation};
 use crate::semantic::{Encoder, Language};
+use crate::text::Analyzer;
+use crate::text::lexicon::{Lexicon, LexiconProblem, LexiconProblemKind, WordList};
 
 /// What a build tells while it runs.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +47,7 @@ pub struct BuildReport {
     pub problems: Vec<Problem>,
     /// Texts that were encoded.
     pub encoded: usize,
-    /// Texts whose vectors were there already.
+    /// Texts whose vectors were taken over from the generation before.
     pub reused: usize,
     /// Whether an equal generation was there already and nothing was written.
     pub unchanged: bool,
@@ -76,15 +78,13 @@ pub fn build(
         files: corpus.file_count(),
     });
     if report.unchanged {
-        read(corpus, &mut report, progress, |_, _| Ok(()))?;
+        read(corpus, language, None, &mut report, progress)?;
         return Ok(report);
     }
     let draft = generation::Draft::new(dir)?;
     let unchanged = unchanged(&before, dir);
     let mut writer = GenerationWriter::create(draft.folder(), language, corpus.bytes(), unchanged)?;
-    let corpus = read(corpus, &mut report, progress, |entry, progress| {
-        writer.add(entry, progress)
-    })?;
+    let corpus = read(corpus, language, Some(&mut writer), &mut report, progress)?;
     (report.encoded, report.reused) = writer.complete(progress)?;
     progress(BuildEvent::Publishing);
     // A file may have changed since the first look: the generation is named by what went into it.
@@ -95,17 +95,27 @@ pub fn build(
     Ok(report)
 }
 
-/// Reads everything once; returns the fingerprint of what was read.
+/// Reads everything once, for `writer` if there is one; returns the fingerprint of what was read.
 fn read(
     corpus: &Corpus,
+    language: &Language,
+    mut writer: Option<&mut GenerationWriter<'_>>,
     report: &mut BuildReport,
     progress: &mut dyn FnMut(BuildEvent<'_>),
-    mut add: impl FnMut(Entry, &mut dyn FnMut(BuildEvent<'_>)) -> Result<(), IndexError>,
 ) -> Result<String, IndexError> {
     let mut fingerprint = Fingerprint::default();
-    let lexicon = corpus.lexicon();
-    fingerprint.add_lexicon(&lexicon);
-    report.problems.extend(lexicon.problems);
+    let lists = corpus.lexicon();
+    fingerprint.add_lexicon(&lists);
+    let (lexicon, odd) = owners_words(&lists, &language.analyzer);
+    report.problems.extend(lists.problems);
+    report.problems.extend(odd);
+    let messages = corpus.messages();
+    fingerprint.add_messages(&messages);
+    report.problems.extend(messages.problems);
+    if let Some(writer) = &mut writer {
+        writer.add_lexicon(lexicon);
+        writer.add_messages(messages.no_answer);
+    }
     for parsed in corpus.parsed_files() {
         fingerprint.add(&parsed);
         report.files += 1;
@@ -115,11 +125,36 @@ fn read(
             entries: parsed.entries.len(),
         });
         report.problems.extend(parsed.problems);
-        for entry in parsed.entries {
-            add(entry, progress)?;
+        if let Some(writer) = &mut writer {
+            for entry in parsed.entries {
+                writer.add(entry, progress)?;
+            }
         }
     }
     Ok(fingerprint.finish())
+}
+
+/// The words of the owner's lists, and the lines that can't be used.
+fn owners_words(lists: &corpus::Lexicon, analyzer: &Analyzer) -> (Lexicon, Vec<Problem>) {
+    let named = |name: &str| -> Vec<WordList<'_>> {
+        let lists = lists.lists.iter().filter(|list| list.file == name);
+        let borrowed = lists.map(|list| WordList {
+            file: &list.file,
+            text: &list.text,
+        });
+        borrowed.collect()
+    };
+    let (words, synonyms) = (named(corpus::WORDS), named(corpus::SYNONYMS));
+    let (lexicon, odd) = Lexicon::read(&words, &synonyms, analyzer);
+    let problem = |odd: LexiconProblem| Problem {
+        file: odd.file,
+        line: Some(odd.line),
+        kind: match odd.kind {
+            LexiconProblemKind::LoneSynonym { word } => ProblemKind::LoneSynonym { word },
+            LexiconProblemKind::BadWord { text } => ProblemKind::BadWord { text },
+        },
+    };
+    (lexicon, odd.into_iter().map(problem).collect())
 }
 
 fn fingerprints(corpus: &Corpus, language: &Language) -> Result<Fingerprints, IndexError> {

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
+use crate::locale::Locale;
 use crate::semantic::Language;
 
 /// Makes an index of the Markdown files given as `(path, text)`.
@@ -230,6 +231,44 @@ fn an_entry_is_found_by_its_id_and_comes_back_whole(engine: Engine) {
     assert_eq!(wait(index.find("nights")).expect("a search"), None);
 }
 
+fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
+    let (_folder, index) = engine(&[
+        (
+            "lexicon/synonyms.txt",
+            "# 产品名\n云服务器, 雲主機, CVM\n孤单\n",
+        ),
+        ("lexicon/words.txt", "幕布照片\n"),
+        (
+            "a.md",
+            "### 怎么买负载均衡（CLB）？\n买。\n\n### CLB（负载均衡）贵吗？\n不贵。\n",
+        ),
+    ]);
+    let same = |term| index.synonyms().same_as(term).collect::<Vec<_>>();
+    assert_eq!(same("云主机"), ["云服务器", "cvm"]);
+    assert_eq!(same("cvm"), ["云服务器", "云主机"]);
+    assert_eq!(same("clb"), ["负载均衡"]);
+    assert_eq!(same("负载均衡"), ["clb"]);
+    assert_eq!(same("孤单"), Vec::<&str>::new());
+    for word in ["幕布照片", "云主机"] {
+        assert!(index.vocabulary().contains(word), "{word}");
+    }
+}
+
+fn the_owners_message_is_kept_as_plain_text_and_is_no_entry(engine: Engine) {
+    let (_folder, index) = engine(&[
+        ("a.md", "### 备案收费吗？\n不。\n"),
+        ("no_answer.md", "没找到？请致电**前台**：\n\n- 分机 8000\n"),
+        ("sub/no_answer.md", "### 子目录里的呢？\n是问答。\n"),
+    ]);
+    assert_eq!(index.len(), 2);
+    let said = Some("没找到？请致电前台：\n分机 8000");
+    assert_eq!(index.no_answer().text(Locale::Zh), said);
+    assert_eq!(index.no_answer().text(Locale::En), said);
+    let (_folder, index) = engine(&[("no_answer.en.md", "Call 8000.\n")]);
+    assert_eq!(index.no_answer().text(Locale::Zh), None);
+    assert_eq!(index.no_answer().text(Locale::En), Some("Call 8000."));
+}
+
 fn the_catalog_and_the_counts_are_of_the_whole_corpus(engine: Engine) {
     let (_folder, index) = engine(FAQ, &LEXICAL);
     let catalog = index.catalog();
@@ -308,6 +347,8 @@ mod engines {
         what_means_the_same_is_found_without_a_common_word
         lists_page_through_everything_in_corpus_order
         an_entry_is_found_by_its_id_and_comes_back_whole
+        the_owners_words_and_explained_abbreviations_are_known
+        the_owners_message_is_kept_as_plain_text_and_is_no_entry
         the_catalog_and_the_counts_are_of_the_whole_corpus
         latin_words_are_completed
         equal_corpora_make_equal_versions_and_changed_ones_do_not

@@ -176,6 +176,9 @@ fn a_damaged_generation_is_refused_by_name_and_cured_by_a_build() {
         "entries.ends",
         "texts.data",
         "rarity",
+        "vocabulary",
+        "lexicon",
+        "messages.json",
         "catalog.json",
     ] {
         check_broken(name, |generation| truncate(generation.join(name)), damaged);

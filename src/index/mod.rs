@@ -13,6 +13,7 @@ mod error;
 mod generation;
 mod manifest;
 mod rarity;
+mod synonyms;
 
 #[cfg(test)]
 mod contract;
@@ -21,7 +22,7 @@ mod lifecycle;
 
 use std::path::Path;
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, NoAnswer};
 use crate::semantic::Language;
 use crate::text::respell::Vocabulary;
 
@@ -30,6 +31,7 @@ pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;
 pub use manifest::{Fingerprints, Statistics};
+pub use synonyms::Synonyms;
 
 use build::encoder_name;
 use embedded::Embedded;
@@ -191,6 +193,16 @@ impl Index {
     /// The words of the knowledge base, by which a question may be respelled.
     pub fn vocabulary(&self) -> &Vocabulary {
         self.embedded().vocabulary()
+    }
+
+    /// Which words mean the same: the owner's, and abbreviations that the texts explain.
+    pub fn synonyms(&self) -> &Synonyms {
+        self.embedded().synonyms()
+    }
+
+    /// What the owner says where there is no answer.
+    pub fn no_answer(&self) -> &NoAnswer {
+        self.embedded().no_answer()
     }
 
     /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.

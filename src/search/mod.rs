@@ -309,10 +309,10 @@ impl Searcher {
             Verdict::Clarify(_) => {
                 Some(locale.pick("您想问的是哪一个？", "Which of these do you mean?"))
             }
-            Verdict::NoAnswer => Some(locale.pick(
+            Verdict::NoAnswer => Some(self.index.no_answer().text(locale).unwrap_or(locale.pick(
                 "抱歉，常见问题里没有找到这个问题的答案。换个说法试试，或联系人工客服。",
                 "Sorry, the FAQ has no answer to this. Try other words, or contact support.",
-            )),
+            ))),
         }
         .map(str::to_owned)
     }

@@ -9,6 +9,7 @@ mod write;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
 use tantivy::columnar::Column;
 use tantivy::directory::{MmapDirectory, OwnedBytes};
@@ -16,7 +17,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, ReloadPolicy, Score, Searcher, SegmentReader, Term};
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, NoAnswer};
 use crate::index::catalog::Catalog;
 use crate::index::embedded::records::{Records, map_file};
 use crate::index::embedded::schema::{Fields, schema};
@@ -25,6 +26,7 @@ use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
+use crate::index::synonyms::Synonyms;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
 use crate::text::respell::Vocabulary;
 
@@ -38,6 +40,8 @@ mod names {
     pub(super) const RARITY: &str = "rarity";
     pub(super) const CATALOG: &str = "catalog.json";
     pub(super) const VOCABULARY: &str = "vocabulary";
+    pub(super) const LEXICON: &str = "lexicon";
+    pub(super) const MESSAGES: &str = "messages.json";
 }
 
 /// One opened generation. All its files are open or mapped: it goes on working if they are deleted.
@@ -52,6 +56,8 @@ pub(super) struct Embedded {
     texts: Records<EntryText>,
     vectors: Option<Vectors>,
     vocabulary: Vocabulary,
+    synonyms: Synonyms,
+    no_answer: NoAnswer,
     rarity: Rarity<OwnedBytes>,
     catalog: Catalog,
 }
@@ -82,8 +88,10 @@ impl Embedded {
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
             vectors: Vectors::open(generation, manifest.statistics.entries)?,
-            vocabulary: postcard::from_bytes(&map_file(generation, names::VOCABULARY)?)
-                .map_err(|error| IndexError::damaged(&generation.join(names::VOCABULARY), error))?,
+            vocabulary: read(generation, names::VOCABULARY)?,
+            synonyms: Synonyms::new(read(generation, names::LEXICON)?),
+            no_answer: serde_json::from_slice(&map_file(generation, names::MESSAGES)?)
+                .map_err(|error| IndexError::damaged(&generation.join(names::MESSAGES), error))?,
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
             })?,
@@ -118,6 +126,14 @@ impl Embedded {
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    pub(super) fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
+    }
+
+    pub(super) fn no_answer(&self) -> &NoAnswer {
+        &self.no_answer
     }
 
     pub(super) fn entries_asking(&self, term: &str) -> u32 {
@@ -256,6 +272,11 @@ impl Embedded {
             .map(EntryKey)
             .ok_or_else(|| IndexError::Engine("a document has no number".to_owned()))
     }
+}
+
+fn read<T: DeserializeOwned>(generation: &Path, name: &str) -> Result<T, IndexError> {
+    let damaged = |error| IndexError::damaged(&generation.join(name), error);
+    postcard::from_bytes(&map_file(generation, name)?).map_err(damaged)
 }
 
 fn engine(error: tantivy::TantivyError) -> IndexError {

@@ -43,6 +43,7 @@ pub(super) struct VectorWriter<'a> {
     keys: BufWriter<File>,
     written: u32,
     encoded: usize,
+    reused: usize,
 }
 
 /// Rows of the generation before this one, by their texts.
@@ -88,6 +89,7 @@ impl<'a> VectorWriter<'a> {
             keys: file(KEYS)?,
             written: 0,
             encoded: 0,
+            reused: 0,
         })
     }
 
@@ -112,7 +114,9 @@ impl<'a> VectorWriter<'a> {
         let mut new: Vec<&str> = Vec::new();
         let mut number: HashMap<[u8; KEY], usize> = HashMap::new();
         for (text, key) in texts.iter().flatten().zip(&keys) {
-            if self.known.row(key).is_none() && !number.contains_key(key) {
+            if self.known.row(key).is_some() {
+                self.reused += 1;
+            } else if !number.contains_key(key) {
                 number.insert(*key, new.len());
                 new.push(text);
             }
@@ -150,10 +154,9 @@ impl<'a> VectorWriter<'a> {
         Ok(())
     }
 
-    /// How many texts were encoded, and how many had a vector already.
+    /// How many texts were encoded, and how many had a vector in the generation before.
     pub(super) fn counts(&self) -> (usize, usize) {
-        let reused = (self.written as usize).saturating_sub(self.encoded);
-        (self.encoded, reused)
+        (self.encoded, self.reused)
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {

@@ -18,7 +18,7 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::tokenizer::WhitespaceTokenizer;
 use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, NoAnswer};
 use crate::index::BuildEvent;
 use crate::index::catalog::{Catalog, CatalogBuilder};
 use crate::index::embedded::names;
@@ -29,8 +29,11 @@ use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
+use crate::index::synonyms::Found;
 use crate::semantic::Language;
 use crate::text::Analyzer;
+use crate::text::aliases::AliasBuilder;
+use crate::text::lexicon::Lexicon;
 use crate::text::respell::VocabularyBuilder;
 
 /// tantivy's budget before it writes a segment, bytes; the most that postings hold in memory.
@@ -65,6 +68,9 @@ pub(in crate::index) struct GenerationWriter<'a> {
     texts: RecordWriter<EntryText>,
     vectors: Option<VectorWriter<'a>>,
     vocabulary: VocabularyBuilder,
+    no_answer: NoAnswer,
+    synonyms: Vec<Vec<String>>,
+    aliases: AliasBuilder,
     rarity: RarityBuilder,
     catalog: CatalogBuilder,
     waiting: Vec<Entry>,
@@ -111,6 +117,9 @@ impl<'a> GenerationWriter<'a> {
                 .transpose()
                 .map_err(IndexError::write(folder))?,
             vocabulary: VocabularyBuilder::default(),
+            no_answer: NoAnswer::default(),
+            synonyms: Vec::new(),
+            aliases: AliasBuilder::default(),
             rarity: RarityBuilder::default(),
             catalog: CatalogBuilder::default(),
             waiting: Vec::with_capacity(BATCH),
@@ -118,6 +127,19 @@ impl<'a> GenerationWriter<'a> {
             question_chars: 0,
             answer_chars: 0,
         })
+    }
+
+    /// Adds the owner's words.
+    pub(in crate::index) fn add_lexicon(&mut self, lexicon: Lexicon) {
+        for word in &lexicon.words {
+            self.vocabulary.add_listed(word);
+        }
+        self.synonyms = lexicon.synonyms;
+    }
+
+    /// Adds what the owner says where there is no answer.
+    pub(in crate::index) fn add_messages(&mut self, no_answer: NoAnswer) {
+        self.no_answer = no_answer;
     }
 
     /// Adds one entry. Entries are numbered in the order in which they come.
@@ -166,6 +188,10 @@ impl<'a> GenerationWriter<'a> {
             .chain([&heading])
             .for_each(|analysis| self.vocabulary.add_question(analysis));
         self.vocabulary.add_answer(&answer);
+        let written = std::iter::once(&entry.question).chain(&entry.variants);
+        for text in written.chain([&entry.answer.text]) {
+            self.aliases.add(text, self.analyzer);
+        }
         let terms = [&question_terms, &variant_terms].into_iter();
         self.rarity
             .add(terms.flat_map(|terms| terms.split_ascii_whitespace()));
@@ -204,7 +230,7 @@ impl<'a> GenerationWriter<'a> {
     }
 
     /// Analyses and encodes what is left: nothing more is added. Returns how many texts were encoded, and
-    /// how many had their vectors already.
+    /// how many had a vector in the generation before.
     pub(in crate::index) fn complete(
         &mut self,
         progress: Progress<'_>,
@@ -236,9 +262,14 @@ impl<'a> GenerationWriter<'a> {
             fs::write(&path, bytes).map_err(IndexError::write(&path))
         };
         write(names::RARITY, &self.rarity.finish())?;
-        let vocabulary = postcard::to_stdvec(&self.vocabulary.finish());
-        let vocabulary = vocabulary.map_err(|error| IndexError::Engine(error.to_string()))?;
-        write(names::VOCABULARY, &vocabulary)?;
+        let vocabulary = self.vocabulary.finish();
+        let lexicon = Found {
+            groups: self.synonyms,
+            aliases: self.aliases.finish(&vocabulary),
+        };
+        write(names::VOCABULARY, &compact(&vocabulary)?)?;
+        write(names::LEXICON, &compact(&lexicon)?)?;
+        write(names::MESSAGES, &json(&self.no_answer)?)?;
         let catalog: Catalog = self.catalog.finish();
         write(names::CATALOG, &json(&catalog)?)?;
         let mean = |total: u64| total as f64 / self.written.max(1) as f64;
@@ -257,6 +288,10 @@ impl<'a> GenerationWriter<'a> {
         share_alike(folder, &manifest).map_err(IndexError::write(folder))?;
         Ok(manifest)
     }
+}
+
+fn compact(value: &impl serde::Serialize) -> Result<Vec<u8>, IndexError> {
+    postcard::to_stdvec(value).map_err(|error| IndexError::Engine(error.to_string()))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, IndexError> {

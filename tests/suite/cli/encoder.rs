@@ -134,3 +134,23 @@ fn texts_that_did_not_change_keep_their_vectors() {
         (&0.into(), &0.into())
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_service_starts_with_the_index_from_before_while_the_endpoint_fails() {
+    let endpoint = Endpoint::start();
+    let desk = Desk::with_corpus();
+    desk.write(
+        "jida.toml",
+        &format!("[encoder]\nurl = '{}'\n", endpoint.url),
+    );
+    assert_eq!(desk.run(&["index", "--encoder", "tei"]).code, 0);
+    endpoint.works.store(false, Ordering::SeqCst);
+    desk.write("corpus/新.md", "## 怎么换货？\n\n联系客服。\n");
+    let service = super::serve::Service::start(&desk, &["--encoder", "tei"]);
+    service.wait_until_ready();
+    let (status, body) =
+        service.get("/v1/ask?q=%E6%80%8E%E4%B9%88%E7%94%B3%E8%AF%B7%E9%80%80%E6%AC%BE");
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("answered"), "{body}");
+}

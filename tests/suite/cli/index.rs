@@ -45,6 +45,38 @@ fn a_problem_names_its_line_and_does_not_stop_the_build() {
 }
 
 #[test]
+fn a_line_of_a_word_list_that_can_not_be_used_is_told() {
+    let desk = Desk::with_corpus();
+    desk.write("corpus/lexicon/synonyms.txt", "退款, 退钱\n孤单\n");
+    desk.write("corpus/lexicon/words.txt", "抬头\n……\n");
+    desk.write("corpus/lexicon/word.txt", "抬头\n");
+    let expected = "\
+corpus/lexicon/word.txt: an unknown word list, not read
+hint: name it words.txt or synonyms.txt
+corpus/lexicon/words.txt:2: left out: “……” is no word
+hint: a word has at most 40 characters, a letter, digit or ideograph among them
+corpus/lexicon/synonyms.txt:2: “孤单” has no synonym
+hint: write two words or more on a line, with spaces or commas between them
+";
+    for unchanged in [false, true] {
+        let run = desk.run(&["index"]);
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (0, expected),
+            "{unchanged}"
+        );
+    }
+    let run = desk.run(&["index", "--lang", "zh-CN"]);
+    assert!(
+        run.stderr.contains("synonyms.txt:2: 「孤单」没有同义词\n"),
+        "{run:?}"
+    );
+    desk.write("corpus/lexicon/synonyms.txt", "退款, 退钱\n");
+    let run = desk.run(&["index"]);
+    assert!(run.stdout.contains("built generation"), "{run:?}");
+}
+
+#[test]
 fn the_report_is_json_on_request() {
     let run = Desk::with_corpus().run(&["index", "--json"]);
     let report = run.json();

@@ -176,6 +176,46 @@ fn thresholds_of_the_owner_decide() {
 }
 
 #[test]
+fn the_owners_message_stands_where_there_is_no_answer() {
+    let desk = Desk::with_corpus();
+    let message = || {
+        let run = desk.run(&["index"]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+        assert!(
+            run.stdout.starts_with("corpus: 1 file, 2 entries\n"),
+            "{run:?}"
+        );
+        let reply = desk
+            .run(&["ask", "quantum chromodynamics", "--json"])
+            .json();
+        (reply["index_version"].clone(), reply["message"].clone())
+    };
+    desk.write("corpus/no_answer.md", "请致电**前台**，分机 8000。\n");
+    let before = message();
+    assert_eq!(before.1, "请致电前台，分机 8000。");
+    desk.write("corpus/no_answer.md", "请发邮件。\n");
+    let after = message();
+    assert_eq!(after.1, "请发邮件。");
+    assert_ne!(before.0, after.0, "a reply changed");
+
+    desk.write("corpus/no_answer.md", "\n");
+    let run = desk.run(&["index"]);
+    assert!(
+        run.stderr
+            .starts_with("corpus/no_answer.md: the file is empty\n"),
+        "{run:?}"
+    );
+    let message = &desk
+        .run(&["ask", "quantum chromodynamics", "--json"])
+        .json()["message"];
+    assert!(
+        message
+            .as_str()
+            .is_some_and(|text| text.starts_with("抱歉"))
+    );
+}
+
+#[test]
 fn the_knowledge_base_takes_the_language_of_the_settings() {
     let desk = Desk::indexed();
     let message = |arguments: &[&str]| {
