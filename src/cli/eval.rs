@@ -3,6 +3,7 @@
 mod differences;
 mod error;
 mod files;
+mod fit;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use jida::eval::{own, robustness, run as asking};
 use jida::locale::Localized;
 use jida::text::Analyzer;
 use serde::Serialize;
+use tokio::runtime::Runtime;
 
 use self::error::NotFirst;
 use super::failure::{CommandError, Failure};
@@ -38,6 +40,9 @@ struct Output<'a> {
 }
 
 pub(super) fn run(args: &EvalArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    if let Some(paths) = &args.fit {
+        return fit::run(paths, config, terminal);
+    }
     // Judged before anything is built, so that a bad file fails at once.
     let written = match &args.queries {
         Some(path) => files::queries(path, terminal)?,
@@ -49,10 +54,7 @@ pub(super) fn run(args: &EvalArgs, config: &Config, terminal: Terminal) -> Resul
     };
     let language = open::language(config)?;
     let searcher = Arc::new(open::up_to_date(config, &language, terminal)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(CommandError::Runtime)?;
+    let runtime = runtime()?;
     let roster = runtime.block_on(Roster::read(&searcher))?;
     let (queries, moved) = subject(args, written, &roster, &language.analyzer);
     tell_moved(&moved, args.queries.as_deref(), terminal);
@@ -83,6 +85,13 @@ pub(super) fn run(args: &EvalArgs, config: &Config, terminal: Terminal) -> Resul
     } else {
         Exit::Done
     })
+}
+
+/// What asks on all cores.
+fn runtime() -> Result<Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.enable_all().build();
+    runtime.map_err(|error| CommandError::Runtime(error).into())
 }
 
 /// What is asked, and the labels that name nothing.

@@ -146,7 +146,7 @@ impl FilterArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("subject").required(true).args(["queries", "own", "robustness"]))]
+#[command(group = ArgGroup::new("subject").required(true).args(["queries", "own", "robustness", "fit"]))]
 pub(super) struct EvalArgs {
     /// Labelled queries, one JSON object a line, or - for standard input
     #[arg(value_name = "QUERIES.jsonl", value_hint = ValueHint::FilePath)]
@@ -157,6 +157,10 @@ pub(super) struct EvalArgs {
     /// Ask the corpus's own questions mistyped, in pinyin, in Traditional characters and the like
     #[arg(long)]
     pub(super) robustness: bool,
+    /// Fit the ranking's numbers to FAQ folders, each with its queries in queries.jsonl, and write them
+    #[arg(long, num_args = 2.., value_names = ["OUT.toml", "DIR"], value_hint = ValueHint::AnyPath,
+        conflicts_with_all = ["sample", "json", "misses", "save", "compare", "tolerance", "dump"])]
+    pub(super) fit: Option<Vec<PathBuf>>,
     /// How many questions to vary at most
     #[arg(long, value_name = "N", conflicts_with_all = ["queries", "own"],
         default_value_t = jida::eval::robustness::SAMPLE)]

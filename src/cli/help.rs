@@ -57,6 +57,11 @@ const CHINESE: &[(&str, &str, &str)] = &[
         "robustness",
         "用语料自己的问题变着样提问：错字、拼音、繁体等",
     ),
+    (
+        "eval",
+        "fit",
+        "按若干 FAQ 目录（问题各在其中的 queries.jsonl）重新拟合排序用的数值，并写出",
+    ),
     ("eval", "sample", "最多取几个问题来变"),
     ("eval", "json", "输出一个 JSON 对象"),
     ("eval", "misses", "列出第一条不对的问题"),

@@ -32,6 +32,12 @@ pub(super) enum EvalError {
     BadLines { path: PathBuf, count: usize },
     /// There is nothing to ask.
     NoQueries(PathBuf),
+    /// A folder to fit to has no queries.
+    NotLabelled(PathBuf),
+    /// No query has a right entry among its candidates.
+    NothingToFit,
+    /// Questions or answers have no vectors.
+    NoVectors,
     /// A file to be written can't be.
     Unwritable {
         path: PathBuf,
@@ -70,6 +76,22 @@ impl Localized for EvalError {
                 format!("{} 里没有问题", path.display()),
                 format!("{} holds no query", path.display()),
             ),
+            EvalError::NotLabelled(folder) => locale.pick(
+                format!("{} 里没有 queries.jsonl", folder.display()),
+                format!("there is no queries.jsonl in {}", folder.display()),
+            ),
+            EvalError::NothingToFit => locale
+                .pick(
+                    "没有一个提问找到了正确的条目，无从拟合",
+                    "no query found a right entry, there is nothing to fit to",
+                )
+                .to_owned(),
+            EvalError::NoVectors => locale
+                .pick(
+                    "没有问题和答案的向量，拟合不全",
+                    "without vectors of questions and answers the fit is not whole",
+                )
+                .to_owned(),
             EvalError::Unwritable { path, .. } => locale.pick(
                 format!("写不了 {}", path.display()),
                 format!("can't write {}", path.display()),
@@ -92,6 +114,18 @@ impl Localized for EvalError {
             EvalError::NoQueries(_) => (
                 "每行写一个对象：{\"query\":\"…\",\"relevant\":[{\"path\":\"…\",\"question\":\"…\"}]}",
                 "write one object a line: {\"query\":\"…\",\"relevant\":[{\"path\":\"…\",\"question\":\"…\"}]}",
+            ),
+            EvalError::NotLabelled(_) => (
+                "把标注过的问题放进每个目录的 queries.jsonl",
+                "put labelled queries into queries.jsonl in each folder",
+            ),
+            EvalError::NothingToFit => (
+                "给问题标注 relevant，再拟合",
+                "label queries with what is relevant, then fit again",
+            ),
+            EvalError::NoVectors => (
+                "检查 encoder 配置，或用 --encoder built-in",
+                "check the encoder's settings, or use --encoder built-in",
             ),
             EvalError::Unwritable { .. } => (
                 "检查目录是否存在、能否写入",

@@ -74,6 +74,11 @@ pub(super) fn dump(path: &Path, asked: &[Asked]) -> Result<(), Failure> {
     write(path, |out| dumping::write(asked, out))
 }
 
+/// Writes a model's file.
+pub(super) fn model(path: &Path, text: &str) -> Result<(), Failure> {
+    write(path, |out| out.write_all(text.as_bytes()))
+}
+
 fn write(
     path: &Path,
     content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,

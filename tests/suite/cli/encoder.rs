@@ -10,13 +10,13 @@ use std::thread;
 use super::{Desk, Run};
 
 /// An endpoint as text-embeddings-inference would be; its vectors count characters.
-struct Endpoint {
+pub(super) struct Endpoint {
     url: String,
     works: Arc<AtomicBool>,
 }
 
 impl Endpoint {
-    fn start() -> Endpoint {
+    pub(super) fn start() -> Endpoint {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("it is bound");
         let works = Arc::new(AtomicBool::new(true));
@@ -41,7 +41,7 @@ impl Endpoint {
         command
     }
 
-    fn run(&self, desk: &Desk, arguments: &[&str]) -> Run {
+    pub(super) fn run(&self, desk: &Desk, arguments: &[&str]) -> Run {
         Run::of(self.command(desk, arguments).output())
     }
 }

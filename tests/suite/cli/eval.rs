@@ -191,12 +191,12 @@ fn files_that_are_missing_empty_or_something_else_are_refused() {
     hint: save one first with --save
     error: can't write none/there.json: No such file or directory (os error 2)
     hint: check that the folder exists and can be written to
-    error: missing argument <QUERIES.jsonl|--own|--robustness>
-    hint: usage: jida eval <QUERIES.jsonl|--own|--robustness>
+    error: missing argument <QUERIES.jsonl|--own|--robustness|--fit <OUT.toml> <DIR>...>
+    hint: usage: jida eval <QUERIES.jsonl|--own|--robustness|--fit <OUT.toml> <DIR>...>
     error: [QUERIES.jsonl] can't be used with --own
     hint: see jida --help
     error: missing argument --compare <FILE>
-    hint: usage: jida eval --compare <FILE> --tolerance <N> <QUERIES.jsonl|--own|--robustness>
+    hint: usage: jida eval --compare <FILE> --tolerance <N> <QUERIES.jsonl|--own|--robustness|--fit <OUT.toml> <DIR>...>
     "#);
 }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod encoder;
 mod eval;
+mod fit;
 mod help;
 mod index;
 mod lines;
