@@ -11,13 +11,13 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use jida::corpus::{Corpus, Settings as CorpusSettings};
 use jida::index::{Index, Retrieval, Scope, build};
-use jida::rank::{Query, model, rank};
+use jida::rank::model::{self, Evidence};
+use jida::rank::{Readings, Tools, rank};
 use jida::search::{AskRequest, Filter, Page, Question, SearchRequest, Searcher, Settings};
 use jida::semantic::Language;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ fn main() -> Result<()> {
         .map(|line| Ok(Question::new(&serde_json::from_str::<Line>(&line?)?.query)?))
         .collect::<Result<Vec<Question>>>()?;
 
-    let language = Language::built_in();
+    let language = Language::lexical();
     let built = tempfile::tempdir()?;
     let corpus = Corpus::open(&folder, CorpusSettings::default())?;
     let report = build(&corpus, built.path(), &language, &mut |_| {})?;
@@ -124,15 +124,20 @@ impl Bench {
         let analysis = self.language.analyzer.analyze(question.as_str());
         watch.lap();
 
-        let mut query = Query::new(&analysis);
-        let retrieval = query.retrieval(Scope::default(), model::CANDIDATES);
+        let mut readings = Readings::new(&analysis);
+        let retrieval = readings.retrieval(None, Scope::default());
         let retrieved = self.runtime.block_on(self.index.retrieve(&retrieval))?;
         watch.lap();
 
         let statistics = self.index.statistics();
         let asking = |term: &str| self.index.entries_asking(term);
-        query.weigh(&retrieved, statistics.entries, asking);
-        let ranked = rank(&query, &retrieved.candidates, statistics, &asking);
+        readings.weigh(&retrieval, &retrieved, statistics.entries, &asking);
+        let tools = Tools {
+            asking: &asking,
+            conditions: self.language.analyzer.conditions(),
+        };
+        let candidates = &retrieved.candidates;
+        let ranked = rank(&readings, candidates, Evidence::Words, statistics, tools);
         watch.lap();
 
         let best = ranked.iter().take(Page::default().limit);

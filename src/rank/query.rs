@@ -43,7 +43,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Takes the distinct terms out of an analysis. Weights are zero until [`Query::weigh`].
+    /// Takes the distinct terms out of an analysis. Weights are zero until [`Readings::weigh`].
     pub fn new(analysis: &Analysis) -> Query {
         let mut terms: Vec<QueryTerm> = Vec::new();
         let mut seen: HashMap<&str, usize> = HashMap::new();

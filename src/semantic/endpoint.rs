@@ -44,7 +44,7 @@ pub struct EndpointSettings {
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
     /// How long a question waits for its vector, a second try included; a batch of an index waits
-    /// [`BATCH_PATIENCE`] times as long.
+    /// `BATCH_PATIENCE` times as long.
     pub timeout: Duration,
     /// Texts in one request.
     pub batch: usize,

@@ -1,6 +1,6 @@
 //! Fits the weights of order and confidence to labelled queries.
 //!
-//! [`order`] learns what puts a right candidate first, [`confidence`] how sure to be of the candidate that
+//! `order` learns what puts a right candidate first, `confidence` how sure to be of the candidate that
 //! came first so. All sums are taken in a fixed order: the same queries give the same numbers.
 
 mod confidence;
