@@ -38,7 +38,7 @@ pub(super) const ANSWER_LEAD: f64 = 0.1;
 /// Rounded from a fit on development queries of three FAQs (a softmax over each query's candidates for
 /// the proportions, a logistic regression on the best candidate for the scale), `Same` set by hand:
 /// whoever types a question as it is written must get its answer. `benches/RESULTS.md` says how well
-/// they do, and `cargo bench --bench relevance` measures it.
+/// they do, and `jida eval` measures it.
 const WEIGHTS: [f64; COUNT] = [1.1, 2.14, 0.94, 0.74, 1.16, 0.88, 1.43, 0.36, 0.46];
 
 /// Added to the weighted sum.
