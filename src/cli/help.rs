@@ -92,10 +92,10 @@ const CHINESE_SHARED: &[(&str, &str)] = &[
 ];
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 answered or found; 1 nothing confident; 2 usage, input or configuration error; 130 interrupted.
+Exit codes: 0 answered or found; 1 nothing confident, eval: a finding or a regression; 2 usage, input or configuration error; 130 interrupted.
 Settings: flags win over JIDA_… variables, these over jida.toml, that over the defaults.";
 const EXIT_CODES_ZH: &str = "\
-退出码：0 已回答或找到；1 没有把握；2 用法、输入或配置有误；130 被中断。
+退出码：0 已回答或找到；1 没有把握，eval 则是发现问题或结果变差；2 用法、输入或配置有误；130 被中断。
 配置：命令行优先于环境变量 JIDA_…，环境变量优先于 jida.toml，jida.toml 优先于默认值。";
 
 /// The heading above the options that every command takes.

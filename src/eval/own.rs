@@ -46,6 +46,7 @@ mod tests {
             id: id.to_owned(),
             file: "a.md".to_owned(),
             question: question.to_owned(),
+            category: Vec::new(),
         };
         let long = "长".repeat(600);
         let roster = Roster::new(vec![

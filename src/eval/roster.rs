@@ -14,6 +14,8 @@ pub struct Listed {
     pub file: String,
     /// Its question.
     pub question: String,
+    /// Folders and headings above it, outermost first.
+    pub category: Vec<String>,
 }
 
 /// Every entry of an index, in corpus order.
@@ -45,6 +47,7 @@ impl Roster {
                 id: entry.id,
                 file: entry.source.file,
                 question: entry.question,
+                category: entry.category,
             }));
         }
         Ok(Roster::new(entries))
@@ -98,6 +101,20 @@ impl Roster {
         })
     }
 
+    /// How many entries stand below the heading that a label names.
+    pub fn below(&self, label: &Label) -> usize {
+        let wanted = letters(label.question.as_deref().unwrap_or_default());
+        let below = |entry: &&Listed| {
+            let in_file = label.path.as_ref().is_none_or(|path| entry.file == *path);
+            in_file
+                && entry
+                    .category
+                    .iter()
+                    .any(|heading| letters(heading) == wanted)
+        };
+        self.entries.iter().filter(below).count()
+    }
+
     fn in_file(&self, letters: &str, path: Option<&str>) -> Vec<&Listed> {
         let found = self.by_question.get(letters).into_iter().flatten();
         found
@@ -146,6 +163,7 @@ mod tests {
             id: id.to_owned(),
             file: file.to_owned(),
             question: question.to_owned(),
+            category: vec!["办公".to_owned(), "常见 问题".to_owned()],
         };
         Roster::new(vec![
             entry("a", "报销.md", "发票丢了怎么办？"),
@@ -190,6 +208,18 @@ mod tests {
             let found = roster.named(&label(path, question));
             let ids: String = found.iter().map(|entry| entry.id.as_str()).collect();
             assert_eq!(ids, expected, "{path:?} {question}");
+        }
+    }
+
+    #[test]
+    fn a_label_may_name_a_heading_above_entries() {
+        for (path, question, expected) in [
+            (Some("报销.md"), "常见问题", 2),
+            (None, "常见问题", 7),
+            (Some("报销.md"), "问题", 0),
+        ] {
+            let below = roster().below(&label(path, question));
+            assert_eq!(below, expected, "{path:?} {question}");
         }
     }
 

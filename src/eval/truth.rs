@@ -116,6 +116,8 @@ pub struct Moved {
     pub id: String,
     /// What the label says.
     pub label: Label,
+    /// Entries below it, if it is a heading above entries: what was one entry became several.
+    pub below: usize,
     /// Whether another label of the query was found, so that it still counts.
     pub counts: bool,
 }
@@ -228,6 +230,7 @@ pub fn resolve(written: Vec<Written>, roster: &Roster) -> (Vec<Labelled>, Vec<Mo
         moved.extend(lost.into_iter().map(|label| Moved {
             line: query.line,
             id: query.id.clone(),
+            below: roster.below(&label),
             label,
             counts,
         }));
@@ -309,10 +312,16 @@ impl Localized for Moved {
             true => "",
             false => locale.pick("，这条问题不计入", ", so the query does not count"),
         };
-        locale.pick(
-            format!("索引里没有 {name}{left_out}"),
-            format!("the index has no {name}{left_out}"),
-        )
+        match self.below {
+            0 => locale.pick(
+                format!("索引里没有 {name}{left_out}"),
+                format!("the index has no {name}{left_out}"),
+            ),
+            below => locale.pick(
+                format!("{name} 不是条目，而是标题，下面有 {below} 条{left_out}"),
+                format!("{name} is no entry, but a heading with {below} below it{left_out}"),
+            ),
+        }
     }
 
     fn hint(&self, locale: Locale) -> Option<String> {

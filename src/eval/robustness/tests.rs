@@ -14,6 +14,7 @@ fn roster(questions: &[&str]) -> Roster {
         id: format!("e{at}"),
         file: "a.md".to_owned(),
         question: (*question).to_owned(),
+        category: Vec::new(),
     });
     Roster::new(listed.collect())
 }

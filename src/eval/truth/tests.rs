@@ -74,6 +74,7 @@ fn a_label_that_moved_is_told_and_never_counted() {
         id: id.to_owned(),
         file: "退款.md".to_owned(),
         question: question.to_owned(),
+        category: Vec::new(),
     };
     let roster = Roster::new(vec![
         listed("r", "怎么申请退款？"),

@@ -147,17 +147,19 @@ fn bad_lines_are_told_and_nothing_is_measured() {
 #[test]
 fn a_label_that_moved_is_a_finding() {
     let moved = r#"{"query":"怎么换货","relevant":[{"path":"退款.md","question":"怎么换货？"}]}"#;
-    let desk = refunds(&format!("{REFUND}\n{moved}\n"));
+    let above = r#"{"query":"退钱","relevant":[{"path":"退款.md","question":"退款"}]}"#;
+    let desk = refunds(&format!("{REFUND}\n{moved}\n{above}\n"));
     let run = desk.run(&["eval", "q.jsonl"]);
     assert_eq!(run.code, 1, "{run:?}");
     assert_snapshot!(run.stderr, @r"
     q.jsonl:2: the index has no 退款.md “怎么换货？”, so the query does not count
+    q.jsonl:3: 退款.md “退款” is no entry, but a heading with 2 below it, so the query does not count
     hint: the entry may have been renamed, moved or removed: correct the label, or check --corpus
     ");
     let head: Vec<&str> = run.stdout.lines().take(2).collect();
     assert_snapshot!(head.join("\n"), @r"
     2 entries, 1 query: 1 answerable, 0 not
-    1 left out, because the index has no entry that their labels name
+    2 left out, because the index has no entry that their labels name
     ");
 }
 
