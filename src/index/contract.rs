@@ -232,17 +232,20 @@ fn an_entry_is_found_by_its_id_and_comes_back_whole(engine: Engine) {
 }
 
 fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
-    let (_folder, index) = engine(&[
-        (
-            "lexicon/synonyms.txt",
-            "# 产品名\n云服务器, 雲主機, CVM\n孤单\n",
-        ),
-        ("lexicon/words.txt", "幕布照片\n"),
-        (
-            "a.md",
-            "### 怎么买负载均衡（CLB）？\n买。\n\n### CLB（负载均衡）贵吗？\n不贵。\n",
-        ),
-    ]);
+    let (_folder, index) = engine(
+        &[
+            (
+                "lexicon/synonyms.txt",
+                "# 产品名\n云服务器, 雲主機, CVM\n孤单\n",
+            ),
+            ("lexicon/words.txt", "幕布照片\n"),
+            (
+                "a.md",
+                "### 怎么买负载均衡（CLB）？\n买。\n\n### CLB（负载均衡）贵吗？\n不贵。\n",
+            ),
+        ],
+        &LEXICAL,
+    );
     let same = |term| index.synonyms().same_as(term).collect::<Vec<_>>();
     assert_eq!(same("云主机"), ["云服务器", "cvm"]);
     assert_eq!(same("cvm"), ["云服务器", "云主机"]);
@@ -255,16 +258,19 @@ fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
 }
 
 fn the_owners_message_is_kept_as_plain_text_and_is_no_entry(engine: Engine) {
-    let (_folder, index) = engine(&[
-        ("a.md", "### 备案收费吗？\n不。\n"),
-        ("no_answer.md", "没找到？请致电**前台**：\n\n- 分机 8000\n"),
-        ("sub/no_answer.md", "### 子目录里的呢？\n是问答。\n"),
-    ]);
+    let (_folder, index) = engine(
+        &[
+            ("a.md", "### 备案收费吗？\n不。\n"),
+            ("no_answer.md", "没找到？请致电**前台**：\n\n- 分机 8000\n"),
+            ("sub/no_answer.md", "### 子目录里的呢？\n是问答。\n"),
+        ],
+        &LEXICAL,
+    );
     assert_eq!(index.len(), 2);
     let said = Some("没找到？请致电前台：\n分机 8000");
     assert_eq!(index.no_answer().text(Locale::Zh), said);
     assert_eq!(index.no_answer().text(Locale::En), said);
-    let (_folder, index) = engine(&[("no_answer.en.md", "Call 8000.\n")]);
+    let (_folder, index) = engine(&[("no_answer.en.md", "Call 8000.\n")], &LEXICAL);
     assert_eq!(index.no_answer().text(Locale::Zh), None);
     assert_eq!(index.no_answer().text(Locale::En), Some("Call 8000."));
 }

@@ -75,6 +75,7 @@ pub fn rank(
         .collect();
     let best = Best::of(measured.iter().flatten());
     let mut ranked: Vec<Ranked> = (0..candidates.len())
+        .filter(|&candidate| is_candidate(&candidates[candidate]))
         .filter_map(|candidate| {
             let readings = measured.iter().enumerate();
             let fitting = readings.filter_map(|(reading, of)| {
@@ -129,6 +130,13 @@ fn set_confidence(ranked: &mut [Ranked], candidates: &[Candidate], weights: &Wei
         most = most.min(weights.confidence(&features));
         ranked[at].confidence = most;
     }
+}
+
+/// Whether an entry shares a term with the question or is near it in meaning.
+fn is_candidate(found: &Candidate) -> bool {
+    let similarity = &found.similarity;
+    let nearest = similarity.questions.iter().copied();
+    found.engine_score > 0.0 || nearest.fold(similarity.parts, f32::max) >= model::MIN_MEANING
 }
 
 /// By score; of equals the first is the greatest, for `max_by` takes the last.

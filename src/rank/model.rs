@@ -33,6 +33,14 @@ pub const CANDIDATES: usize = 80;
 /// Candidates beyond those that nearness in meaning adds.
 pub const NEIGHBOURS: usize = 40;
 
+/// An entry that shares no term with the question must be at least so near to it in meaning, or it is no
+/// candidate at all.
+pub(super) const MIN_MEANING: f32 = 0.4;
+
+/// Two entries with the same question and different answers: the one must lead the other by this much to
+/// be the answer. Only a word of the user's about what they belong to can tell them apart.
+pub const TWIN_LEAD: f64 = 1.0;
+
 /// Saturation of repeated terms and correction for length, BM25's usual k1 and b (Robertson and
 /// Zaragoza 2009, section 3.5, give 1.2 to 2 and 0.5 to 0.8).
 pub(super) const K1: f64 = 1.2;
@@ -71,7 +79,7 @@ pub fn fingerprint() -> String {
     let by_kind = kinds.map(|kind| (unknown_share(kind), retrieval_boosts(kind)));
     format!(
         "{FILLER_SHARE} {by_kind:?} {CANDIDATES} {NEIGHBOURS} {K1} {B} {MAX_ORDERED} {ANSWER_LEAD} {SAME} \
-         {THRESHOLDS:?} {FITTED}"
+         {MIN_MEANING} {TWIN_LEAD}          {THRESHOLDS:?} {FITTED}"
     )
 }
 

@@ -1,11 +1,12 @@
 //! The way of every question: analyse, retrieve, weigh, rank.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use crate::corpus::Entry;
 use crate::index::{Candidate, EntryKey, Scope};
-use crate::rank::decide::{Verdict, decide};
-use crate::rank::model::Evidence;
+use crate::rank::decide::{MAX_CHOICES, Verdict, decide};
+use crate::rank::model::{self, Evidence};
 use crate::rank::{Ranked, Readings, Tools, rank};
 use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
@@ -76,8 +77,22 @@ impl Searcher {
         }
         // A failing encoder costs quality, never the reply.
         let vector = self.language.vector(&readings.meant().text);
-        let retrieval = readings.retrieval(vector, scope);
-        let retrieved = self.index.retrieve(&retrieval).await?;
+        let mut retrieval = readings.retrieval(vector, Scope::default());
+        let mut retrieved = self.index.retrieve(&retrieval).await?;
+        let everywhere = retrieved.candidates.len();
+        let mut kept: Option<HashSet<EntryKey>> = None;
+        if !scope.is_everything() {
+            // How sure we are of an entry must not depend on what else is left out: everything is ranked
+            // as without a filter, and then what only the filter lets in.
+            retrieval.scope = scope;
+            let within = self.index.retrieve(&retrieval).await?.candidates;
+            let known: HashSet<EntryKey> = keys(&retrieved.candidates);
+            kept = Some(keys(&within));
+            let more = within
+                .into_iter()
+                .filter(|found| !known.contains(&found.key));
+            retrieved.candidates.extend(more);
+        }
         let statistics = self.index.statistics();
         let asking = |term: &str| self.index.entries_asking(term);
         readings.weigh(&retrieval, &retrieved, statistics.entries, &asking);
@@ -90,8 +105,19 @@ impl Searcher {
             (Some(_), false) => Evidence::Questions,
             (Some(_), true) => Evidence::Answers,
         };
-        let candidates = &retrieved.candidates;
-        let ranked = rank(&readings, candidates, evidence, statistics, tools);
+        let order = |candidates| rank(&readings, candidates, evidence, statistics, tools);
+        let mut ranked = order(&retrieved.candidates[..everywhere]);
+        if let Some(kept) = kept {
+            let is_kept = |hit: &Ranked| kept.contains(&retrieved.candidates[hit.candidate].key);
+            ranked.retain(is_kept);
+            let most = ranked.last().map_or(1.0, |last| last.confidence);
+            let mut more = order(&retrieved.candidates);
+            more.retain(|hit| hit.candidate >= everywhere);
+            for hit in &mut more {
+                hit.confidence = hit.confidence.min(most);
+            }
+            ranked.extend(more);
+        }
         Ok((readings, retrieved.candidates, evidence, ranked))
     }
 
@@ -123,6 +149,31 @@ impl Searcher {
 
     pub(super) fn verdict(&self, journey: &Journey) -> Verdict {
         let confidences: Vec<f64> = journey.ranked.iter().map(|hit| hit.confidence).collect();
-        decide(&confidences, self.thresholds())
+        match decide(&confidences, self.thresholds()) {
+            Verdict::Answered => match self.twins(journey) {
+                0 => Verdict::Answered,
+                twins => Verdict::Clarify(1 + twins),
+            },
+            verdict => verdict,
+        }
     }
+
+    /// How many entries right behind the first ask the very same and answer otherwise.
+    fn twins(&self, journey: &Journey) -> usize {
+        let Some((best, others)) = journey.ranked.split_first() else {
+            return 0;
+        };
+        let text = |hit: &Ranked| &journey.candidates[hit.candidate].text;
+        let first = text(best);
+        let twin = |hit: &&Ranked| {
+            best.score - hit.score < model::TWIN_LEAD
+                && text(hit).questions[0].text == first.questions[0].text
+                && !text(hit).says_the_same(first)
+        };
+        others.iter().take(MAX_CHOICES - 1).take_while(twin).count()
+    }
+}
+
+fn keys(candidates: &[Candidate]) -> HashSet<EntryKey> {
+    candidates.iter().map(|found| found.key).collect()
 }

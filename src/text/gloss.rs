@@ -20,7 +20,8 @@ const MAX_CHARS: usize = 512;
 /// behind on its line of the list.
 const LESS_USUAL: i32 = 75;
 
-/// A Latin word of the knowledge base stays unless its Chinese is likelier by so much.
+/// A Latin word of the knowledge base stays unless its Chinese is likelier by so much: what an answer
+/// names once in passing is said in Chinese, what it is about is not.
 const OWN_WORD: i32 = 175;
 
 /// A character that no word of the vocabulary is.
@@ -223,8 +224,8 @@ fn is_code(chunk: &[MappedChar]) -> bool {
     marked || bracketed || begins_so("-/")
 }
 
-/// The longest term of the list that `words` begin with, by how many words it is of, and its Chinese
-/// words with what each costs; `None` too if the knowledge base has it as it stands.
+/// The longest term of the list that `words` begin with and the knowledge base lacks as it stands: of
+/// how many words it is, and its Chinese ones with what each costs.
 fn term(words: &[Word], vocabulary: &Vocabulary) -> Option<(usize, Vec<(&'static str, i32)>)> {
     let joined = words.iter().take_while(|word| word.gap.is_some()).count() + 1;
     let longest = joined.min(MAX_TERM_WORDS).min(words.len());
