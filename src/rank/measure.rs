@@ -28,6 +28,8 @@ pub(super) struct Scale<'a> {
     letters: Vec<char>,
     /// Rarity of each of the query's characters among questions.
     rarity: HashMap<char, f64>,
+    /// The weight of all its letters, which the heaviest common subsequence can attain.
+    weight_in_order: f64,
     conditions: &'a Conditions,
     named: Named,
     length: f64,
@@ -101,13 +103,15 @@ impl<'a> Scale<'a> {
         let letters = letters(&query.text);
         let latin = letters.iter().filter(|c| !is_ideograph(**c)).count();
         let plain = query.terms.iter().filter(|term| term.kind == Word);
+        let rarity = characters
+            .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
+            .collect();
         Scale {
             matcher: Matcher::new(query),
             statistics,
             asking: tools.asking,
-            rarity: characters
-                .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
-                .collect(),
+            weight_in_order: letters.iter().map(|&c| weight_of(c, &rarity)).sum(),
+            rarity,
             conditions: tools.conditions,
             named: tools.conditions.named(&query.text),
             length: (letters.len() as f64 / MAX_ORDERED as f64).min(1.0),
@@ -138,7 +142,7 @@ impl<'a> Scale<'a> {
             let in_order = self.in_order(&letters);
             set(Signal::Same, if self.same(question) { 1.0 } else { 0.0 });
             set(Signal::Order, order(&self.letters, &letters));
-            set(Signal::RareOrder, part(in_order, self.weight_in_order()));
+            set(Signal::RareOrder, part(in_order, self.weight_in_order));
             set(Signal::SaidOrder, part(in_order, said + unsaid));
             set(Signal::Said, part(said, said + unsaid));
             set(Signal::QuestionTerms, self.share(&asked, is_term));
@@ -262,16 +266,7 @@ impl<'a> Scale<'a> {
     /// Weight of the heaviest common subsequence. Letters and digits weigh 1; ideographs their rarity
     /// among questions.
     fn in_order(&self, question: &[char]) -> f64 {
-        heaviest_common_subsequence(&self.letters, question, |c| self.weight_of(c))
-    }
-
-    fn weight_in_order(&self) -> f64 {
-        self.letters.iter().map(|&c| self.weight_of(c)).sum()
-    }
-
-    fn weight_of(&self, c: char) -> f64 {
-        let letter = if c.is_ascii() { 1.0 } else { 0.0 };
-        self.rarity.get(&c).copied().unwrap_or(letter)
+        heaviest_common_subsequence(&self.letters, question, |c| weight_of(c, &self.rarity))
     }
 
     fn best_passage(&self, entry: &EntryText, mut found: Vec<Occurrence>) -> Option<PassageMatch> {
@@ -323,6 +318,11 @@ fn ratio(weights: impl Iterator<Item = (f64, bool)>) -> f64 {
         }
     }
     part(got, most)
+}
+
+fn weight_of(c: char, rarity: &HashMap<char, f64>) -> f64 {
+    let letter = if c.is_ascii() { 1.0 } else { 0.0 };
+    rarity.get(&c).copied().unwrap_or(letter)
 }
 
 fn part(of: f64, whole: f64) -> f64 {
