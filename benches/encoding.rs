@@ -40,11 +40,11 @@ fn main() -> Result<()> {
     writeln!(
         out,
         "\n{:24} {:>10} {:>10}",
-        "nearest 100, 384 values", "least", "median"
+        "nearest 100, 512 values", "least", "median"
     )?;
     let mut state = 1u64;
     let mut vector = || {
-        let values = (0..384).map(|_| {
+        let values = (0..512).map(|_| {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
@@ -56,7 +56,7 @@ fn main() -> Result<()> {
         let mut bytes = Vec::with_capacity(rows * 388);
         (0..rows).for_each(|_| append_vector(&vector(), &mut bytes));
         let question = vector();
-        let vectors = Vectors::open(bytes, 384).context("whole rows")?;
+        let vectors = Vectors::open(bytes, 512).context("whole rows")?;
         let work = || {
             vectors
                 .nearest(&question, 100, |_| true)

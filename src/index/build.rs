@@ -1,11 +1,12 @@
 //! Builds: what a new generation is made from, what it takes over, and how it comes about.
 
+use std::fs;
 use std::path::Path;
 
 use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
 use crate::index::embedded::{Embedded, GenerationWriter, Unchanged};
 use crate::index::manifest::{Fingerprints, Manifest};
-use crate::index::{IndexError, generation};
+use crate::index::{FITTED, Index, IndexError, generation};
 use crate::semantic::{Encoder, Language};
 use crate::text::Analyzer;
 use crate::text::lexicon::{Lexicon, LexiconProblem, LexiconProblemKind, WordList};
@@ -30,7 +31,7 @@ pub enum BuildEvent<'a> {
         /// Number of texts.
         texts: usize,
     },
-    /// All files are in; the generation is being written out.
+    /// All files are in; the generation is being written out, and looked at.
     Publishing,
 }
 
@@ -64,6 +65,21 @@ pub fn build(
     language: &Language,
     progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
+    build_and_fit(corpus, dir, language, progress, &mut |_| None)
+}
+
+/// Builds as [`build`] does. `fit` looks at the finished generation before it serves; what it gives is kept
+/// with it, see [`Index::fitted`].
+///
+/// # Errors
+/// As [`build`].
+pub fn build_and_fit(
+    corpus: &Corpus,
+    dir: &Path,
+    language: &Language,
+    progress: &mut dyn FnMut(BuildEvent<'_>),
+    fit: &mut dyn FnMut(Index) -> Option<Vec<u8>>,
+) -> Result<BuildReport, IndexError> {
     let before = fingerprints(corpus, language)?;
     let mut report = BuildReport {
         generation: before.version(),
@@ -91,6 +107,10 @@ pub fn build(
     let fingerprints = Fingerprints { corpus, ..before };
     report.generation = fingerprints.version();
     writer.finish(fingerprints)?;
+    if let Some(fitted) = fit(Index::open_generation(draft.folder(), language)?) {
+        let path = draft.folder().join(FITTED);
+        fs::write(&path, fitted).map_err(IndexError::write(&path))?;
+    }
     draft.publish(&report.generation)?;
     Ok(report)
 }

@@ -165,10 +165,10 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
 
 fn what_means_the_same_is_found_without_a_common_word(engine: Engine) {
     let (_folder, index) = engine(FAQ, &Language::built_in());
-    let vector = Language::built_in().vector("网址去哪儿买");
+    let vector = Language::built_in().encoding("网址去哪儿买");
     let near = |scope: Scope, neighbours| {
         let retrieval = Retrieval {
-            vector: vector.clone(),
+            encoding: vector.clone(),
             scope,
             neighbours,
             ..Retrieval::default()

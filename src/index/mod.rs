@@ -20,13 +20,15 @@ mod contract;
 #[cfg(test)]
 mod lifecycle;
 
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use crate::corpus::{Entry, NoAnswer};
-use crate::semantic::Language;
+use crate::semantic::{Encoding, Language};
 use crate::text::respell::Vocabulary;
 
-pub use build::{BuildEvent, BuildReport, build, is_fresh};
+pub use build::{BuildEvent, BuildReport, build, build_and_fit, is_fresh};
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;
@@ -73,8 +75,8 @@ impl Scope {
 pub struct Retrieval {
     /// Any of these.
     pub terms: Vec<RetrievalTerm>,
-    /// The question's vector, if there is an encoder.
-    pub vector: Option<Vec<f32>>,
+    /// The question's vectors, if there is an encoder.
+    pub encoding: Option<Encoding>,
     /// In this part.
     pub scope: Scope,
     /// At most this many candidates by terms.
@@ -96,13 +98,18 @@ pub struct Candidate {
     pub similarity: Similarity,
 }
 
-/// Cosines between a question's vector and those of one entry; empty and 0 without an encoder.
+/// How near an entry is to a question in meaning, each from -1 to 1; empty and 0 without an encoder.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Similarity {
-    /// One for each of [`EntryText::questions`].
+    /// Cosines of whole texts, one for each of [`EntryText::questions`].
     pub questions: Vec<f32>,
     /// The greatest among the parts of the answer.
     pub parts: f32,
+    /// How near each phrasing's tokens come to the question's, on the mean over these. Empty if the encoder
+    /// gives no tokens.
+    pub question_tokens: Vec<f32>,
+    /// The same for the tokens of all phrasings and of the answer together.
+    pub entry_tokens: f32,
 }
 
 /// What the engine found.
@@ -123,8 +130,12 @@ enum Engine {
 #[derive(Debug)]
 pub struct Index {
     version: String,
+    fitted: Option<Vec<u8>>,
     engine: Engine,
 }
+
+/// What was fitted to a generation before it served, in its folder.
+const FITTED: &str = "fitted.json";
 
 impl Index {
     /// Opens the current generation in `dir`.
@@ -132,8 +143,12 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if there is none, it is damaged, or another version wrote it.
     pub fn open(dir: &Path, language: &Language) -> Result<Index, IndexError> {
-        let generation = generation::current(dir)?;
-        let manifest = Manifest::read(&generation)?;
+        Index::open_generation(&generation::current(dir)?, language)
+    }
+
+    /// Opens a generation that need not serve.
+    fn open_generation(generation: &Path, language: &Language) -> Result<Index, IndexError> {
+        let manifest = Manifest::read(generation)?;
         let (found, expected) = (
             &manifest.fingerprints.analyzer,
             language.analyzer.fingerprint(),
@@ -156,8 +171,18 @@ impl Index {
             });
         }
         let version = manifest.fingerprints.version();
-        let engine = Engine::Embedded(Box::new(Embedded::open(&generation, manifest)?));
-        Ok(Index { version, engine })
+        let path = generation.join(FITTED);
+        let fitted = match fs::read(&path) {
+            Ok(fitted) => Some(fitted),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(IndexError::read(&path)(error)),
+        };
+        let engine = Engine::Embedded(Box::new(Embedded::open(generation, manifest)?));
+        Ok(Index {
+            version,
+            fitted,
+            engine,
+        })
     }
 
     fn embedded(&self) -> &Embedded {
@@ -168,6 +193,11 @@ impl Index {
     /// The generation's content hash.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// What [`build_and_fit`] was given to keep with this generation.
+    pub fn fitted(&self) -> Option<&[u8]> {
+        self.fitted.as_deref()
     }
 
     /// How many entries it holds.

@@ -6,7 +6,7 @@ use crate::index::{Candidate, EntryText, QuestionText, Statistics};
 use crate::rank::matching::{Matcher, Occurrence};
 use crate::rank::model::{B, FILLER_SHARE, K1, MAX_ORDERED};
 use crate::rank::query::{Query, QueryTerm, idf};
-use crate::rank::signals::{COUNT, LEADS, Signal, Signals};
+use crate::rank::signals::{COUNT, LEADS, MEANINGS, Signal, Signals};
 use crate::text::TokenKind::{Character, Word};
 use crate::text::{ConditionSort, Conditions, Named, is_ideograph};
 
@@ -86,10 +86,7 @@ impl Best {
         for (lead, of) in LEADS {
             signals[lead as usize] = part(signals[of as usize], self.0[of as usize]);
         }
-        for (lead, of) in [
-            (Signal::MeaningLead, Signal::Meaning),
-            (Signal::PartMeaningLead, Signal::PartMeaning),
-        ] {
+        for (of, lead) in MEANINGS {
             signals[lead as usize] = signals[of as usize] - self.0[of as usize] + 1.0;
         }
         signals
@@ -130,7 +127,8 @@ impl<'a> Scale<'a> {
         let heading = self.counts(&self.matcher.find(&entry.heading));
         let passage = self.best_passage(entry, in_answer);
         let in_heading = self.share(&heading, is_term);
-        let part_meaning = bounded(candidate.similarity.parts);
+        let similarity = &candidate.similarity;
+        let of_phrasing = |all: &[f32], at: usize| all.get(at).map_or(0.0, |&near| bounded(near));
         let phrasings = entry.questions.iter().enumerate().map(|(at, question)| {
             let asked = self.counts(&self.matcher.find(&question.text));
             let text: Vec<u32> = asked.iter().zip(&answer).map(|(a, b)| a + b).collect();
@@ -171,12 +169,13 @@ impl<'a> Scale<'a> {
                 passage.map_or(together, |best| best.units.max(together)),
             );
             set(Signal::Heading, in_heading);
-            let meaning = candidate.similarity.questions.get(at);
+            set(Signal::Meaning, of_phrasing(&similarity.questions, at));
+            set(Signal::PartMeaning, bounded(similarity.parts));
             set(
-                Signal::Meaning,
-                meaning.map_or(0.0, |&cosine| bounded(cosine)),
+                Signal::TokenMeaning,
+                of_phrasing(&similarity.question_tokens, at),
             );
-            set(Signal::PartMeaning, part_meaning);
+            set(Signal::EntryTokenMeaning, bounded(similarity.entry_tokens));
             let named = self.conditions.named(&question.text);
             let case = self
                 .conditions

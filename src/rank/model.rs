@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::rank::decide::Thresholds;
-use crate::rank::signals::{COUNT, NAMES, Signal, Signals};
+use crate::rank::signals::{COUNT, MEANINGS, NAMES, Signal, Signals};
 use crate::text::TokenKind;
 
 /// The fitted numbers.
@@ -35,7 +35,7 @@ pub const NEIGHBOURS: usize = 40;
 
 /// An entry that shares no term with the question must be at least so near to it in meaning, or it is no
 /// candidate at all.
-pub(super) const MIN_MEANING: f32 = 0.4;
+pub(super) const MIN_MEANING: f32 = 0.2;
 
 /// Two entries with the same question and different answers: the one must lead the other by this much to
 /// be the answer. Only a word of the user's about what they belong to can tell them apart.
@@ -60,7 +60,7 @@ const SAME: f64 = 4.0;
 
 /// Limits between the decisions when the owner sets none.
 pub const THRESHOLDS: Thresholds = Thresholds {
-    answer: 0.6,
+    answer: 0.7,
     clarify: 0.35,
 };
 
@@ -93,11 +93,32 @@ pub enum Evidence {
     Questions,
     /// Vectors of questions and of the parts of answers.
     Answers,
+    /// Vectors of questions and of their tokens.
+    QuestionTokens,
+    /// Vectors of questions and of the parts of answers, and of the tokens of both.
+    AnswerTokens,
 }
 
 impl Evidence {
     /// All of them.
-    pub const ALL: [Evidence; 3] = [Evidence::Words, Evidence::Questions, Evidence::Answers];
+    pub const ALL: [Evidence; 5] = [
+        Evidence::Words,
+        Evidence::Questions,
+        Evidence::Answers,
+        Evidence::QuestionTokens,
+        Evidence::AnswerTokens,
+    ];
+
+    /// What an index gives: vectors at all, of answers too, and of tokens.
+    pub fn of(vectors: bool, answers: bool, tokens: bool) -> Evidence {
+        match (vectors, answers, tokens) {
+            (false, _, _) => Evidence::Words,
+            (true, false, false) => Evidence::Questions,
+            (true, true, false) => Evidence::Answers,
+            (true, false, true) => Evidence::QuestionTokens,
+            (true, true, true) => Evidence::AnswerTokens,
+        }
+    }
 
     /// Its name in the model's file.
     pub fn name(self) -> &'static str {
@@ -105,47 +126,79 @@ impl Evidence {
             Evidence::Words => "words",
             Evidence::Questions => "questions",
             Evidence::Answers => "answers",
+            Evidence::QuestionTokens => "question_tokens",
+            Evidence::AnswerTokens => "answer_tokens",
+        }
+    }
+
+    /// Signals that an index with this evidence gives, and one with less doesn't.
+    pub fn signals(self) -> &'static [Signal] {
+        match self {
+            Evidence::Words => &[],
+            Evidence::Questions => &[Signal::Meaning],
+            Evidence::Answers => &[Signal::PartMeaning],
+            Evidence::QuestionTokens => &[Signal::TokenMeaning],
+            Evidence::AnswerTokens => &[Signal::PartMeaning, Signal::EntryTokenMeaning],
         }
     }
 
     /// The signals as they would be with no more evidence than this.
     pub fn limited(self, signals: &Signals) -> Signals {
-        let mut signals = *signals;
-        let mut without = |signal: Signal, lead: Signal| {
-            signals[signal as usize] = 0.0;
-            // Nobody leads where nobody has anything.
-            signals[lead as usize] = 1.0;
+        let (answers, tokens) = match self {
+            Evidence::Words | Evidence::Questions => (false, false),
+            Evidence::Answers => (true, false),
+            Evidence::QuestionTokens => (false, true),
+            Evidence::AnswerTokens => (true, true),
         };
-        if self < Evidence::Answers {
-            without(Signal::PartMeaning, Signal::PartMeaningLead);
-        }
-        if self < Evidence::Questions {
-            without(Signal::Meaning, Signal::MeaningLead);
+        let mut signals = *signals;
+        for (signal, lead) in MEANINGS {
+            let there = match signal {
+                Signal::PartMeaning => answers,
+                Signal::TokenMeaning => tokens,
+                Signal::EntryTokenMeaning => answers && tokens,
+                _ => self != Evidence::Words,
+            };
+            if !there {
+                signals[signal as usize] = 0.0;
+                // Nobody leads where nobody has anything.
+                signals[lead as usize] = 1.0;
+            }
         }
         signals
     }
 }
 
 /// What confidence is judged by, in the order of [`Weights::confidence`].
-pub const FEATURES: [&str; 9] = [
+pub const FEATURES: [&str; 11] = [
     "bias",
     "score",
     "gap",
     "share",
     "meaning",
     "part_meaning",
+    "token_meaning",
+    "entry_token_meaning",
     "entry_terms",
     "length",
     "latin",
 ];
 
 /// The fitted numbers for one sort of evidence.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     /// What each signal adds to the score.
     pub order: [f64; COUNT],
     /// What each feature adds to the log-odds of being right.
     pub confidence: [f64; FEATURES.len()],
+}
+
+impl Default for Weights {
+    fn default() -> Weights {
+        Weights {
+            order: [0.0; COUNT],
+            confidence: [0.0; FEATURES.len()],
+        }
+    }
 }
 
 impl Weights {
@@ -175,6 +228,8 @@ impl Weights {
             -(1.0 + others).ln(),
             signal(Signal::Meaning),
             signal(Signal::PartMeaning),
+            signal(Signal::TokenMeaning),
+            signal(Signal::EntryTokenMeaning),
             signal(Signal::EntryTerms),
             signal(Signal::Length),
             signal(Signal::Latin),
@@ -303,6 +358,6 @@ mod tests {
         assert_eq!(words[Signal::Meaning as usize], 0.0);
         assert_eq!(words[Signal::PartMeaningLead as usize], 1.0);
         assert_eq!(words[Signal::Said as usize], 0.5);
-        assert_eq!(Evidence::Answers.limited(&signals), signals);
+        assert_eq!(Evidence::AnswerTokens.limited(&signals), signals);
     }
 }

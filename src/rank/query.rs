@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::index::{Retrieval, RetrievalTerm, Retrieved, Scope, distinct_ranges};
+use crate::index::{Retrieval, RetrievalTerm, Retrieved, distinct_ranges};
 use crate::rank::model;
 use crate::text::{Analysis, TokenKind};
 
@@ -93,42 +93,56 @@ impl Query {
 
 /// The ways to read one question: as it was typed, and as it was perhaps meant.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Readings(Vec<Query>);
+pub struct Readings {
+    all: Vec<Query>,
+    /// Which of them was most likely meant.
+    meant: usize,
+}
 
 impl Readings {
     /// The question as it was typed.
     pub fn new(typed: &Analysis) -> Readings {
-        Readings(vec![Query::new(typed)])
+        Readings {
+            all: vec![Query::new(typed)],
+            meant: 0,
+        }
     }
 
     /// Adds another reading, of whose characters this share was not typed so.
-    pub fn add(&mut self, meant: &Analysis, respelled: f64) {
-        self.0.push(Query {
+    pub fn add(&mut self, reading: &Analysis, respelled: f64) {
+        self.all.push(Query {
             respelled,
-            ..Query::new(meant)
+            ..Query::new(reading)
         });
+    }
+
+    /// Adds a reading that was more likely meant than those before.
+    pub fn add_meant(&mut self, reading: &Analysis, respelled: f64) {
+        self.add(reading, respelled);
+        self.meant = self.all.len() - 1;
     }
 
     /// All readings, the one as typed first.
     pub fn all(&self) -> &[Query] {
-        &self.0
+        &self.all
     }
 
     /// The question as it was typed.
     pub fn typed(&self) -> &Query {
-        &self.0[0]
+        &self.all[0]
     }
 
     /// What was most likely meant.
     pub fn meant(&self) -> &Query {
-        self.0.last().unwrap_or(&self.0[0])
+        &self.all[self.meant]
     }
 
     /// What to ask the engine for: any of the terms of any reading, filler only if there is nothing else.
-    pub fn retrieval(&self, vector: Option<Vec<f32>>, scope: Scope) -> Retrieval {
+    /// Neighbours are found once the question's encoding is set, too.
+    pub fn retrieval(&self) -> Retrieval {
         let mut terms: Vec<RetrievalTerm> = Vec::new();
         let mut seen: HashSet<&str> = HashSet::new();
-        for query in &self.0 {
+        for query in &self.all {
             let only_filler = query.terms.iter().all(|term| term.filler);
             for term in &query.terms {
                 let boosts = if term.filler && !only_filler {
@@ -147,14 +161,9 @@ impl Readings {
         }
         Retrieval {
             terms,
-            scope,
             limit: model::CANDIDATES,
-            neighbours: if vector.is_some() {
-                model::NEIGHBOURS
-            } else {
-                0
-            },
-            vector,
+            neighbours: model::NEIGHBOURS,
+            ..Retrieval::default()
         }
     }
 
@@ -172,7 +181,7 @@ impl Readings {
         let terms = retrieval.terms.iter().map(|term| term.term.as_str());
         let holding: HashMap<&str, u64> =
             terms.zip(retrieved.entries_with.iter().copied()).collect();
-        for query in &mut self.0 {
+        for query in &mut self.all {
             let holding = |term: &str| holding.get(term).copied().unwrap_or(0);
             query.weigh(entries, holding, asking);
         }

@@ -49,6 +49,10 @@ signals! {
     Meaning = "meaning",
     /// Nearness in meaning to the nearest part of the answer, where answers have vectors.
     PartMeaning = "part_meaning",
+    /// How near the words of the entry's question come to the user's, each read in its place.
+    TokenMeaning = "token_meaning",
+    /// The same for the words of question and answer together.
+    EntryTokenMeaning = "entry_token_meaning",
     /// Of the cases that the user names, the share that the entry's question names too.
     CaseAgreed = "case_agreed",
     /// Of the cases that both name, the share in which they differ.
@@ -75,6 +79,10 @@ signals! {
     MeaningLead = "meaning_lead",
     /// `part_meaning` less the best candidate's, plus 1.
     PartMeaningLead = "part_meaning_lead",
+    /// `token_meaning` less the best candidate's, plus 1.
+    TokenMeaningLead = "token_meaning_lead",
+    /// `entry_token_meaning` less the best candidate's, plus 1.
+    EntryTokenMeaningLead = "entry_token_meaning_lead",
     /// How long the user's question is.
     Length = "length",
     /// How much of the user's words stands in no entry.
@@ -85,6 +93,14 @@ signals! {
 
 /// The values of all signals for one reading of the question and one phrasing of an entry.
 pub type Signals = [f64; COUNT];
+
+/// Signals that the encoder gives, and what each is beside the best candidate's.
+pub(super) const MEANINGS: [(Signal, Signal); 4] = [
+    (Signal::Meaning, Signal::MeaningLead),
+    (Signal::PartMeaning, Signal::PartMeaningLead),
+    (Signal::TokenMeaning, Signal::TokenMeaningLead),
+    (Signal::EntryTokenMeaning, Signal::EntryTokenMeaningLead),
+];
 
 /// Signals that stand beside the best candidate's: where each is taken from.
 pub(super) const LEADS: [(Signal, Signal); 4] = [

@@ -100,10 +100,10 @@ impl Searcher {
             }
         }
         let analysis = self.language.analyzer.analyze(&entry.question);
-        let (_, candidates, _, ranked) = self.ranked(&analysis, Scope::default()).await?;
+        let (found, ranked) = self.ranked(&analysis, Scope::default()).await?;
         // Twice as many again leave room for the entry itself and for repeated questions.
         let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();
-        self.fetch(&near, &candidates)
+        self.fetch(&near, &found.candidates)
             .await?
             .into_iter()
             .for_each(&mut add);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use crate::corpus::Entry;
-use crate::index::{Candidate, EntryKey, Scope};
+use crate::index::{Candidate, EntryKey, Retrieval, Scope};
 use crate::rank::decide::{MAX_CHOICES, Verdict, decide};
 use crate::rank::model::{self, Evidence};
 use crate::rank::{Ranked, Readings, Tools, rank};
@@ -12,8 +12,6 @@ use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
 use crate::text::Analysis;
-use crate::text::gloss::gloss;
-use crate::text::respell::respell;
 
 /// A question on its way: what every reply about it is made from.
 pub(super) struct Journey {
@@ -23,6 +21,14 @@ pub(super) struct Journey {
     pub(super) candidates: Vec<Candidate>,
     pub(super) evidence: Evidence,
     pub(super) ranked: Vec<Ranked>,
+}
+
+/// What there is to order for a question.
+pub(super) struct Found {
+    pub(super) readings: Readings,
+    pub(super) retrieval: Retrieval,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) evidence: Evidence,
 }
 
 impl Journey {
@@ -41,13 +47,13 @@ impl Searcher {
         let started = Instant::now();
         let scope = self.scope(filter)?;
         let analysis = self.language.analyzer.analyze(question.as_str());
-        let (readings, candidates, evidence, ranked) = self.ranked(&analysis, scope).await?;
+        let (found, ranked) = self.ranked(&analysis, scope).await?;
         Ok(Journey {
             started,
             analysis,
-            readings,
-            candidates,
-            evidence,
+            readings: found.readings,
+            candidates: found.candidates,
+            evidence: found.evidence,
             ranked,
         })
     }
@@ -57,68 +63,73 @@ impl Searcher {
         &self,
         analysis: &Analysis,
         scope: Scope,
-    ) -> Result<(Readings, Vec<Candidate>, Evidence, Vec<Ranked>), SearchError> {
-        let mut readings = Readings::new(analysis);
-        let mut respelled: Option<Analysis> = None;
-        if let Some(respelling) = respell(analysis, self.index.vocabulary()) {
-            let changed = f64::from(respelling.changed() + respelling.read());
-            let chars = respelling.text.as_str().chars().count().max(1);
-            let meant = self.language.analyzer.segment(respelling.text);
-            readings.add(&meant, (changed / chars as f64).min(1.0));
-            respelled = Some(meant);
+    ) -> Result<(Found, Vec<Ranked>), SearchError> {
+        let mut found = self.found(analysis).await?;
+        if scope.is_everything() {
+            let ranked = self.order(&found, &found.candidates);
+            return Ok((found, ranked));
         }
-        let meant = respelled.as_ref().unwrap_or(analysis);
-        if let Some(gloss) = gloss(meant, self.index.vocabulary()) {
-            let chars = gloss.text.as_str().chars().count().max(1);
-            let changed = f64::from(gloss.changed) / chars as f64;
-            let glossed = self.language.analyzer.segment(gloss.text);
-            let respelled = readings.meant().respelled;
-            readings.add(&glossed, (respelled + changed).min(1.0));
+        // How sure we are of an entry must not depend on what else is left out: everything is ranked as
+        // without a filter, and then what only the filter lets in.
+        let everywhere = found.candidates.len();
+        found.retrieval.scope = scope;
+        let within = self.index.retrieve(&found.retrieval).await?.candidates;
+        let kept = keys(&within);
+        let known = keys(&found.candidates);
+        let more = within.into_iter();
+        let more = more.filter(|candidate| !known.contains(&candidate.key));
+        found.candidates.extend(more);
+        let mut ranked = self.order(&found, &found.candidates[..everywhere]);
+        ranked.retain(|hit| kept.contains(&found.candidates[hit.candidate].key));
+        let most = ranked.last().map_or(1.0, |last| last.confidence);
+        let mut more = self.order(&found, &found.candidates);
+        more.retain(|hit| hit.candidate >= everywhere);
+        for hit in &mut more {
+            hit.confidence = hit.confidence.min(most);
         }
+        ranked.extend(more);
+        Ok((found, ranked))
+    }
+
+    /// Reads a question in every way and finds candidates everywhere.
+    pub(super) async fn found(&self, analysis: &Analysis) -> Result<Found, SearchError> {
+        let mut readings = self.readings(analysis);
         // A failing encoder costs quality, never the reply.
-        let vector = self.language.vector(&readings.meant().text);
-        let mut retrieval = readings.retrieval(vector, Scope::default());
-        let mut retrieved = self.index.retrieve(&retrieval).await?;
-        let everywhere = retrieved.candidates.len();
-        let mut kept: Option<HashSet<EntryKey>> = None;
-        if !scope.is_everything() {
-            // How sure we are of an entry must not depend on what else is left out: everything is ranked
-            // as without a filter, and then what only the filter lets in.
-            retrieval.scope = scope;
-            let within = self.index.retrieve(&retrieval).await?.candidates;
-            let known: HashSet<EntryKey> = keys(&retrieved.candidates);
-            kept = Some(keys(&within));
-            let more = within
-                .into_iter()
-                .filter(|found| !known.contains(&found.key));
-            retrieved.candidates.extend(more);
-        }
+        let retrieval = Retrieval {
+            encoding: self.language.encoding(&readings.meant().text),
+            ..readings.retrieval()
+        };
+        let retrieved = self.index.retrieve(&retrieval).await?;
         let statistics = self.index.statistics();
         let asking = |term: &str| self.index.entries_asking(term);
         readings.weigh(&retrieval, &retrieved, statistics.entries, &asking);
+        let encoding = retrieval.encoding.as_ref();
+        let evidence = Evidence::of(
+            encoding.is_some(),
+            statistics.answer_vectors,
+            encoding.is_some_and(|encoding| !encoding.tokens.is_empty()),
+        );
+        Ok(Found {
+            readings,
+            retrieval,
+            candidates: retrieved.candidates,
+            evidence,
+        })
+    }
+
+    /// Orders candidates; those that are not among the found ones are as good.
+    pub(super) fn order(&self, found: &Found, candidates: &[Candidate]) -> Vec<Ranked> {
         let tools = Tools {
-            asking: &asking,
+            asking: &|term: &str| self.index.entries_asking(term),
             conditions: self.language.analyzer.conditions(),
         };
-        let evidence = match (&retrieval.vector, statistics.answer_vectors) {
-            (None, _) => Evidence::Words,
-            (Some(_), false) => Evidence::Questions,
-            (Some(_), true) => Evidence::Answers,
-        };
-        let order = |candidates| rank(&readings, candidates, evidence, statistics, tools);
-        let mut ranked = order(&retrieved.candidates[..everywhere]);
-        if let Some(kept) = kept {
-            let is_kept = |hit: &Ranked| kept.contains(&retrieved.candidates[hit.candidate].key);
-            ranked.retain(is_kept);
-            let most = ranked.last().map_or(1.0, |last| last.confidence);
-            let mut more = order(&retrieved.candidates);
-            more.retain(|hit| hit.candidate >= everywhere);
-            for hit in &mut more {
-                hit.confidence = hit.confidence.min(most);
-            }
-            ranked.extend(more);
-        }
-        Ok((readings, retrieved.candidates, evidence, ranked))
+        rank(
+            &found.readings,
+            candidates,
+            found.evidence,
+            self.index.statistics(),
+            tools,
+        )
     }
 
     pub(super) fn scope(&self, filter: &Filter) -> Result<Scope, SearchError> {

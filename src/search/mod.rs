@@ -5,14 +5,17 @@
 
 mod assemble;
 mod browse;
+mod context;
 mod error;
 mod explain;
 mod highlight;
 mod html;
 mod journey;
+mod reading;
 mod reply;
 mod request;
 mod suggest;
+mod thresholds;
 
 use std::time::Instant;
 
@@ -28,6 +31,7 @@ use crate::semantic::{Encoder, Language};
 pub use error::SearchError;
 pub use reply::*;
 pub use request::*;
+pub use thresholds::FittedThresholds;
 
 use assemble::rounded;
 use highlight::Highlighter;
@@ -63,6 +67,7 @@ pub struct Searcher {
     index: Index,
     language: Language,
     settings: Settings,
+    fitted: Option<FittedThresholds>,
     version: String,
 }
 
@@ -72,9 +77,11 @@ impl Searcher {
         let mut hasher = blake3::Hasher::new();
         hasher.update(index.version().as_bytes());
         hasher.update(model::fingerprint().as_bytes());
+        hasher.update(index.fitted().unwrap_or_default());
         hasher.update(format!("{:?} {:?}", settings.locale, settings.thresholds).as_bytes());
         let version = hasher.finalize().to_hex()[..16].to_owned();
         Searcher {
+            fitted: index.fitted().and_then(FittedThresholds::from_bytes),
             index,
             language,
             settings,
@@ -151,7 +158,19 @@ impl Searcher {
     /// # Errors
     /// [`SearchError`] for an unknown filter value or a failing engine.
     pub async fn ask(&self, request: &AskRequest) -> Result<AskReply, SearchError> {
-        let journey = self.travel(&request.question, &request.filter).await?;
+        self.ask_in(&Context::default(), request).await
+    }
+
+    /// One decision about a question that may lean on what was said before.
+    ///
+    /// # Errors
+    /// [`SearchError`] for an unknown filter value or a failing engine.
+    pub async fn ask_in(
+        &self,
+        context: &Context,
+        request: &AskRequest,
+    ) -> Result<AskReply, SearchError> {
+        let (journey, interpreted) = self.travel_in(context, request).await?;
         let verdict = self.verdict(&journey);
         let shown = match verdict {
             Verdict::Clarify(choices) => choices,
@@ -168,10 +187,8 @@ impl Searcher {
         });
         let candidates = candidates.collect();
         let explanation = if request.explain {
-            Some(
-                self.explanation(&request.question, &journey, request.top)
-                    .await?,
-            )
+            let question = interpreted.as_ref().unwrap_or(&request.question);
+            Some(self.explanation(question, &journey, request.top).await?)
         } else {
             None
         };
@@ -187,6 +204,7 @@ impl Searcher {
         Ok(AskReply {
             query_id: query_id(),
             index_version: self.version.clone(),
+            interpreted: interpreted.map(|question| question.to_string()),
             decision: decision(verdict),
             answer,
             candidates,
@@ -207,15 +225,18 @@ impl Searcher {
         limit: usize,
     ) -> Result<SuggestReply, SearchError> {
         let started = Instant::now();
-        let (query, candidates) =
+        let (readings, candidates) =
             suggest::candidates(&self.index, &self.language.analyzer, typed.as_str()).await?;
-        let completions = suggest::order(&query, &candidates, limit);
+        let completions = suggest::order(&readings, &candidates, limit);
         let keys: Vec<EntryKey> = completions
             .iter()
             .map(|found| candidates[found.candidate].key)
             .collect();
         let entries = self.index.entries(&keys).await?;
-        let highlighter = Highlighter::new(&self.language.analyzer, &query);
+        let highlighters: Vec<Highlighter> = readings
+            .iter()
+            .map(|query| Highlighter::new(&self.language.analyzer, query))
+            .collect();
         let suggestions = completions.iter().zip(entries).map(|(found, entry)| {
             let variant = found
                 .phrasing
@@ -223,7 +244,7 @@ impl Searcher {
                 .and_then(|at| entry.variants.get(at));
             let text = variant.unwrap_or(&entry.question).clone();
             Suggestion {
-                highlights: highlighter.ranges(&text),
+                highlights: highlighters[found.reading].ranges(&text),
                 text,
                 id: entry.id.to_string(),
             }
@@ -242,17 +263,29 @@ impl Searcher {
     /// # Errors
     /// [`SearchError`] for an unknown filter value or a failing engine.
     pub async fn explain(&self, request: &AskRequest) -> Result<ExplainReply, SearchError> {
-        let journey = self.travel(&request.question, &request.filter).await?;
+        self.explain_in(&Context::default(), request).await
+    }
+
+    /// Why [`Searcher::ask_in`] orders so.
+    ///
+    /// # Errors
+    /// [`SearchError`] for an unknown filter value or a failing engine.
+    pub async fn explain_in(
+        &self,
+        context: &Context,
+        request: &AskRequest,
+    ) -> Result<ExplainReply, SearchError> {
+        let (journey, interpreted) = self.travel_in(context, request).await?;
+        let question = interpreted.as_ref().unwrap_or(&request.question);
         Ok(ExplainReply {
             query_id: query_id(),
             index_version: self.version.clone(),
             query: request.question.to_string(),
             decision: decision(self.verdict(&journey)),
             thresholds: self.reported_thresholds(),
-            explanation: self
-                .explanation(&request.question, &journey, request.top)
-                .await?,
+            explanation: self.explanation(question, &journey, request.top).await?,
             took_us: journey.took_us(),
+            interpreted: interpreted.map(|question| question.to_string()),
         })
     }
 
@@ -277,18 +310,20 @@ impl Searcher {
     }
 
     fn thresholds(&self) -> decide::Thresholds {
-        self.settings
-            .thresholds
-            .map_or(model::THRESHOLDS, |(answer, clarify)| decide::Thresholds {
-                answer,
-                clarify,
-            })
+        let fitted = self.fitted.map(|fitted| (fitted.answer, fitted.clarify));
+        let chosen = self.settings.thresholds.or(fitted);
+        chosen.map_or(model::THRESHOLDS, |(answer, clarify)| decide::Thresholds {
+            answer,
+            clarify,
+        })
     }
 
     fn reported_thresholds(&self) -> Thresholds {
         let decide::Thresholds { answer, clarify } = self.thresholds();
         let origin = if self.settings.thresholds.is_some() {
             "config"
+        } else if self.fitted.is_some() {
+            "fitted"
         } else {
             "default"
         };

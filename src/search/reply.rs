@@ -138,6 +138,10 @@ pub struct AskReply {
     pub index_version: String,
     /// Time spent, in microseconds.
     pub took_us: u64,
+    /// A follow-up as it was understood by its context, in full; absent where the question was taken as it
+    /// stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreted: Option<String>,
     /// What a chat client should do.
     pub decision: Decision,
     /// The answer; null unless `answered`.
@@ -305,6 +309,10 @@ pub struct ExplainReply {
     pub took_us: u64,
     /// The question as understood: trimmed.
     pub query: String,
+    /// A follow-up as it was understood by its context, in full; absent where the question was taken as it
+    /// stands. What follows is then about this instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interpreted: Option<String>,
     /// The decision that `/v1/ask` gives.
     pub decision: Decision,
     /// What the decision was made by.
@@ -338,7 +346,7 @@ pub struct ExplainedToken {
     pub term: String,
     /// `word`, `bigram` or `character`.
     pub kind: String,
-    /// First code point of it in the question.
+    /// First code point of it in the question, or in `interpreted`.
     pub start: usize,
     /// One past the last.
     pub end: usize,

@@ -115,3 +115,12 @@ pub struct AskRequest {
     /// Whether to add the explanation.
     pub explain: bool,
 }
+
+/// What was said before a question. It changes nothing about a question that stands on its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The question before.
+    pub previous_question: Option<Question>,
+    /// The entry that was shown last; one that does not exist says nothing.
+    pub previous_entry_id: Option<String>,
+}

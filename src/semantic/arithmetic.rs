@@ -87,6 +87,12 @@ pub(super) fn gelu(values: &mut [f32]) {
     }
 }
 
+/// `1 / (1 + e^-x)`.
+#[inline(always)]
+pub(super) fn sigmoid(x: f32) -> f32 {
+    1.0 / (1.0 + exp((-x).min(87.0)))
+}
+
 /// `e^x` to a relative error of some 1e-7, for `x` up to 88; below -87 it stays at `e^-87`.
 #[inline(always)]
 fn exp(x: f32) -> f32 {
@@ -130,6 +136,13 @@ mod tests {
             let expected = 0.5 * x * (1.0 + libm::erf(x / 2f64.sqrt()));
             assert!((f64::from(found[0]) - expected).abs() < 1e-6, "{x}");
         }
+    }
+
+    #[test]
+    fn a_sigmoid_stays_between_zero_and_one() {
+        assert_eq!((sigmoid(0.0), sigmoid(1e9)), (0.5, 1.0));
+        assert!((0.0..1e-30).contains(&sigmoid(-1e9)));
+        assert!((sigmoid(2.0) - 0.880_797).abs() < 1e-6);
     }
 
     #[test]

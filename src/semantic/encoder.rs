@@ -1,20 +1,21 @@
-//! The built-in encoder: RoFormer-Sim small, its weights inside the program.
+//! The built-in encoder: a small BGE, its weights inside the program.
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
+use crate::semantic::encoding::Encoding;
 use crate::semantic::error::EncodeError;
 use crate::semantic::kernel::dispatch;
-use crate::semantic::network::{Forward, Rotary, Scratch};
+use crate::semantic::network::{Forward, Scratch};
 use crate::semantic::vocabulary::{LONGEST, Vocabulary};
-use crate::semantic::weights::{HIDDEN, Unfit, Weights};
+use crate::semantic::weights::{HIDDEN, TOKEN, Unfit, Weights};
 
 static WEIGHTS: &[u8] = include_bytes!("../../models/encoder.safetensors");
 static VOCABULARY: &str = include_str!("../../models/vocab.txt");
 
 /// Raised when the same weights come to other vectors.
-const ARITHMETIC: u32 = 1;
+const ARITHMETIC: u32 = 2;
 
 /// Tokens of one forward pass: as many as the longest text has. Short texts share a pass, so that the
 /// weights are read from memory once for all of them.
@@ -25,7 +26,6 @@ const PASS: usize = LONGEST + 2;
 pub(super) struct BuiltIn {
     vocabulary: Vocabulary,
     weights: Weights,
-    rotary: Rotary,
     /// Memory of passes that are done.
     spare: Mutex<Vec<Scratch>>,
 }
@@ -33,6 +33,8 @@ pub(super) struct BuiltIn {
 impl BuiltIn {
     /// Values of a vector.
     pub(super) const DIMENSIONS: usize = HIDDEN;
+    /// Values of a token's vector.
+    pub(super) const TOKEN_DIMENSIONS: usize = TOKEN;
 
     /// The one model of the process.
     pub(super) fn get() -> Result<&'static BuiltIn, EncodeError> {
@@ -48,7 +50,6 @@ impl BuiltIn {
             .ok_or_else(|| Unfit("its vocabulary lacks a special token".to_owned()))?;
         Ok(BuiltIn {
             weights: Weights::read(WEIGHTS, vocabulary.len())?,
-            rotary: Rotary::new(PASS),
             spare: Mutex::default(),
             vocabulary,
         })
@@ -57,12 +58,12 @@ impl BuiltIn {
     /// Names everything that moves a vector.
     pub(super) fn fingerprint(&self) -> String {
         let weights = self.weights.fingerprint.get(..16).unwrap_or_default();
-        format!("roformer-sim-small/{ARITHMETIC}/{weights}")
+        format!("bge-small-zh/{ARITHMETIC}/{weights}")
     }
 
-    /// One unit vector a text, many texts on all cores. A text's vector is the same bits alone, in any
-    /// company, and on any CPU.
-    pub(super) fn encode(&self, texts: &[&str]) -> Vec<Vec<f32>> {
+    /// Encodes texts in order, many on all cores. A text's vectors are the same bits alone, in any company,
+    /// and on any CPU.
+    pub(super) fn encode(&self, texts: &[&str]) -> Vec<Encoding> {
         let ids: Vec<Vec<u32>> = texts.iter().map(|text| self.vocabulary.ids(text)).collect();
         match passes(&ids).as_slice() {
             [] => Vec::new(),
@@ -74,18 +75,16 @@ impl BuiltIn {
         }
     }
 
-    fn run(&self, texts: &[Vec<u32>]) -> Vec<Vec<f32>> {
+    fn run(&self, texts: &[Vec<u32>]) -> Vec<Encoding> {
         let mut scratch = self.spare().pop().unwrap_or_default();
         scratch.load(texts);
         dispatch(Forward {
             weights: &self.weights,
-            rotary: &self.rotary,
             scratch: &mut scratch,
         });
-        let vectors = scratch.vectors.chunks_exact(HIDDEN);
-        let vectors = vectors.map(<[f32]>::to_vec).collect();
+        let encodings = scratch.encodings();
         self.spare().push(scratch);
-        vectors
+        encodings
     }
 
     fn spare(&self) -> MutexGuard<'_, Vec<Scratch>> {
@@ -124,6 +123,8 @@ mod tests {
         text: String,
         ids: Vec<u32>,
         vector: Vec<f32>,
+        tokens: Vec<f32>,
+        weights: Vec<f32>,
     }
 
     fn expected() -> Vec<Expected> {
@@ -151,9 +152,20 @@ mod tests {
     #[test]
     fn vectors_are_close_to_the_original_before_rounding() {
         for expected in expected() {
-            let vectors = model().encode(&[&expected.text]);
-            let cosine = cosine(&vectors[0], &expected.vector);
-            assert!(cosine > 0.995, "{:?}: {cosine}", expected.text);
+            let [found] = &model().encode(&[&expected.text])[..] else {
+                panic!("one text, one encoding");
+            };
+            let near = cosine(&found.vector, &expected.vector);
+            assert!(near > 0.995, "{:?}: {near}", expected.text);
+            assert_eq!(found.weights.len(), expected.weights.len());
+            assert_eq!(found.weights.len(), expected.ids.len() - 2);
+            let tokens = expected.tokens.chunks_exact(TOKEN);
+            for (found, expected) in found.token_vectors().zip(tokens) {
+                assert!(cosine(found, expected) > 0.98);
+            }
+            for (found, expected) in found.weights.iter().zip(&expected.weights) {
+                assert!((found - expected).abs() < 0.01, "{found} {expected}");
+            }
         }
     }
 
@@ -193,11 +205,10 @@ mod tests {
         scratch.load(&[model().vocabulary.ids(text)]);
         let forward = Forward {
             weights: &model().weights,
-            rotary: &model().rotary,
             scratch: &mut scratch,
         };
         forward.run(Portable);
-        assert_eq!(scratch.vectors, model().encode(&[text])[0]);
+        assert_eq!(scratch.encodings(), model().encode(&[text]));
     }
 
     proptest! {
@@ -206,8 +217,11 @@ mod tests {
         #[test]
         fn any_text_becomes_a_finite_unit_vector(text in "\\PC{0,20}") {
             let vectors = model().encode(&[&text, "备案"]);
-            let length = vectors[0].iter().map(|value| value * value).sum::<f32>();
+            let length = vectors[0].vector.iter().map(|value| value * value).sum::<f32>();
             prop_assert!((length - 1.0).abs() < 1e-4);
+            let weight: f32 = vectors[0].weights.iter().sum();
+            prop_assert!(vectors[0].weights.is_empty() || (weight - 1.0).abs() < 1e-4);
+            prop_assert_eq!(vectors[0].tokens.len(), vectors[0].weights.len() * TOKEN);
             prop_assert_eq!(&vectors[1], &model().encode(&["备案"])[0]);
         }
     }
@@ -224,8 +238,12 @@ mod tests {
             &"a".repeat(10_000),
         ] {
             let vectors = model().encode(&[text]);
-            assert_eq!(vectors[0].len(), BuiltIn::DIMENSIONS);
-            let length = vectors[0].iter().map(|value| value * value).sum::<f32>();
+            assert_eq!(vectors[0].vector.len(), BuiltIn::DIMENSIONS);
+            let length = vectors[0]
+                .vector
+                .iter()
+                .map(|value| value * value)
+                .sum::<f32>();
             assert!((length - 1.0).abs() < 1e-4, "{length}");
         }
     }

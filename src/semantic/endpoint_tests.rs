@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::locale::{Locale, Localized};
-use crate::semantic::{Api, EncodeError, Encoder, EndpointSettings, Outage};
+use crate::semantic::{Api, EncodeError, Encoder, Encoding, EndpointSettings, Outage};
 
 const TEI: &str = r#"[[3.0,4.0]]"#;
 
@@ -74,7 +74,11 @@ fn encoder(settings: EndpointSettings) -> Encoder {
     Encoder::endpoint(settings).expect("good settings")
 }
 
-fn outcome(api: Api, replies: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
+fn whole(vector: [f32; 2]) -> Encoding {
+    Encoding::whole(vector.to_vec())
+}
+
+fn outcome(api: Api, replies: &[&str]) -> Result<Vec<Encoding>, EncodeError> {
     let (url, _requests) = server(replies);
     encoder(settings(&url, api)).encode(&["备案"])
 }
@@ -86,7 +90,8 @@ fn openai_is_asked_and_read_in_batches() {
     let (url, requests) = server(&[&reply("200 OK", two), &reply("200 OK", one)]);
     let encoder = encoder(settings(&format!("{url}/v1/"), Api::OpenAi));
     let vectors = encoder.encode(&["a", "b", "c"]).expect("good replies");
-    assert_eq!(vectors, [[0.6, 0.8], [0.0, 1.0], [1.0, 0.0]]);
+    let expected = [[0.6, 0.8], [0.0, 1.0], [1.0, 0.0]];
+    assert_eq!(vectors, expected.map(whole));
     let first = requests.recv().expect("a request");
     assert!(
         first.starts_with("POST /v1/embeddings HTTP/1.1\r\n"),
@@ -109,7 +114,7 @@ fn text_embeddings_inference_is_asked_at_its_own_path() {
     let encoder = encoder(settings(&url, Api::Tei));
     assert_eq!(
         encoder.encode(&["备案"]).expect("a good reply"),
-        [[0.6, 0.8]]
+        [whole([0.6, 0.8])]
     );
     let request = requests.recv().expect("a request");
     assert!(request.starts_with("POST /embed HTTP/1.1\r\n"), "{request}");
@@ -127,7 +132,7 @@ fn a_busy_endpoint_gets_one_more_try() {
         "503 Service Unavailable",
     ] {
         let vectors = outcome(Api::Tei, &[&reply(status, ""), &good]).expect("the second is good");
-        assert_eq!(vectors, [[0.6, 0.8]]);
+        assert_eq!(vectors, [whole([0.6, 0.8])]);
     }
     let busy = reply("500 Oops", "");
     let error = outcome(Api::Tei, &[&busy, &busy]).expect_err("busy twice");
@@ -140,7 +145,7 @@ fn a_busy_endpoint_gets_one_more_try() {
 #[test]
 fn a_connection_that_was_cut_gets_one_more_try() {
     let vectors = outcome(Api::Tei, &["", &reply("200 OK", TEI)]).expect("the second is good");
-    assert_eq!(vectors, [[0.6, 0.8]]);
+    assert_eq!(vectors, [whole([0.6, 0.8])]);
 }
 
 #[test]
@@ -257,11 +262,15 @@ fn an_outage_is_logged_once_costs_one_wait_and_ends_by_itself() {
         assert_eq!(requests.try_iter().count(), 1, "one question waited");
         assert!(encoder.is_failing());
         thread::sleep(pause);
-        assert_eq!(encoder.question("身份证地址"), Some(vec![0.6, 0.8]));
+        assert_eq!(encoder.question("身份证地址"), Some(whole([0.6, 0.8])));
         assert!(!encoder.is_failing());
         assert_eq!(encoder.question("备案"), None);
         let kept = encoder.question("身份证地址");
-        assert_eq!(kept, Some(vec![0.6, 0.8]), "an outage takes nothing away");
+        assert_eq!(
+            kept,
+            Some(whole([0.6, 0.8])),
+            "an outage takes nothing away"
+        );
     });
     let log = String::from_utf8(log.lock().expect("not poisoned").clone()).expect("UTF-8");
     let levels: Vec<&str> = log
@@ -282,9 +291,9 @@ fn a_question_that_was_asked_before_is_not_encoded_again() {
     let (url, requests) = server(&[&reply("200 OK", TEI), &reply("200 OK", "[[0.0,1.0]]")]);
     let encoder = encoder(settings(&url, Api::Tei));
     for _ in 0..3 {
-        assert_eq!(encoder.question("备案"), Some(vec![0.6, 0.8]));
+        assert_eq!(encoder.question("备案"), Some(whole([0.6, 0.8])));
     }
-    assert_eq!(encoder.question("域名"), Some(vec![0.0, 1.0]));
+    assert_eq!(encoder.question("域名"), Some(whole([0.0, 1.0])));
     assert_eq!(requests.try_iter().count(), 2);
 }
 

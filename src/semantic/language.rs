@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::semantic::Encoder;
+use crate::semantic::{Encoder, Encoding};
 use crate::text::Analyzer;
 
 /// The analyzer, and the encoder if there is one. Cheap to clone.
@@ -36,8 +36,8 @@ impl Language {
         }
     }
 
-    /// The vector of a normalised question; `None` without an encoder or while it fails.
-    pub(crate) fn vector(&self, normalized: &str) -> Option<Vec<f32>> {
+    /// The encoding of a normalised question; `None` without an encoder or while it fails.
+    pub(crate) fn encoding(&self, normalized: &str) -> Option<Encoding> {
         self.encoder.as_deref()?.question(normalized)
     }
 }

@@ -1,11 +1,12 @@
 //! Text to vector: questions that mean the same point the same way.
 //!
 //! [`Encoder`] makes unit vectors, inside this program or at an endpoint; [`Vectors`] keeps them in a file's
-//! bytes and finds the nearest. The built-in encoder and the scan give the same bits on every CPU and any number
+//! bytes and finds the nearest; [`Tokens`] holds every token of a question beside those of a text. The built-in encoder and the scan give the same bits on every CPU and any number
 //! of threads; an endpoint promises nothing of the kind.
 
 mod arithmetic;
 mod encoder;
+mod encoding;
 mod endpoint;
 #[cfg(test)]
 mod endpoint_tests;
@@ -15,13 +16,16 @@ mod language;
 mod network;
 mod outage;
 mod recent;
+mod tokens;
 mod vectors;
 mod vocabulary;
 mod weights;
 
+pub use encoding::Encoding;
 pub use endpoint::{Api, EndpointSettings};
 pub use error::EncodeError;
 pub use language::Language;
+pub use tokens::{QuestionTokens, Tokens};
 pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector};
 
 use encoder::BuiltIn;
@@ -75,25 +79,28 @@ impl Encoder {
         }
     }
 
-    /// One unit vector a text, in order. An empty text has a vector too, near nothing in particular; a long
-    /// one counts by its beginning.
-    pub fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
+    /// Encodes texts, in order. An empty text has a vector too, near nothing in particular; a long one counts
+    /// by its beginning.
+    pub fn encode(&self, texts: &[&str]) -> Result<Vec<Encoding>, EncodeError> {
         match &self.kind {
             Kind::BuiltIn => Ok(BuiltIn::get()?.encode(texts)),
-            Kind::Endpoint(endpoint) => endpoint.encode(texts),
+            Kind::Endpoint(endpoint) => {
+                let vectors = endpoint.encode(texts)?;
+                Ok(vectors.into_iter().map(Encoding::whole).collect())
+            }
         }
     }
 
-    /// The vector of a question. `None` while the encoder fails: it is not tried at every question then, and
-    /// the log tells when that begins and ends.
+    /// Encodes a question. `None` while the encoder fails: it is not tried at every question then, and the log
+    /// tells when that begins and ends.
     ///
-    /// The vectors of recent questions are kept.
-    pub fn question(&self, text: &str) -> Option<Vec<f32>> {
+    /// The encodings of recent questions are kept.
+    pub fn question(&self, text: &str) -> Option<Encoding> {
         let known = self.recent.get(text);
         known.or_else(|| {
-            let vector = self.outage.bridge(|| self.encode_question(text))?;
-            self.recent.keep(text, &vector);
-            Some(vector)
+            let encoding = self.outage.bridge(|| self.encode_question(text))?;
+            self.recent.keep(text, &encoding);
+            Some(encoding)
         })
     }
 
@@ -102,13 +109,13 @@ impl Encoder {
         self.outage.is_on()
     }
 
-    fn encode_question(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
+    fn encode_question(&self, text: &str) -> Result<Encoding, EncodeError> {
         match &self.kind {
             Kind::BuiltIn => {
-                let vector = BuiltIn::get()?.encode(&[text]).pop();
-                Ok(vector.unwrap_or_default())
+                let encoding = BuiltIn::get()?.encode(&[text]).pop();
+                Ok(encoding.unwrap_or_default())
             }
-            Kind::Endpoint(endpoint) => endpoint.encode_question(text),
+            Kind::Endpoint(endpoint) => endpoint.encode_question(text).map(Encoding::whole),
         }
     }
 
@@ -117,6 +124,14 @@ impl Encoder {
         match &self.kind {
             Kind::BuiltIn => BUILT_IN_AT_ONCE,
             Kind::Endpoint(endpoint) => endpoint.batch(),
+        }
+    }
+
+    /// Values of a token's vector; 0 if it gives none.
+    pub fn token_dimensions(&self) -> usize {
+        match &self.kind {
+            Kind::BuiltIn => BuiltIn::TOKEN_DIMENSIONS,
+            Kind::Endpoint(_) => 0,
         }
     }
 

@@ -1,53 +1,15 @@
-//! The forward pass of RoFormer-Sim: token ids in, one vector a text out.
+//! The forward pass of BERT: token ids in, vectors of texts and of tokens out.
 
 use std::ops::Range;
 
-use crate::semantic::arithmetic::{dot, gelu, layer_norm, normalize, softmax};
+use crate::semantic::arithmetic::{dot, gelu, layer_norm, normalize, sigmoid, softmax};
+use crate::semantic::encoding::Encoding;
 use crate::semantic::kernel::{Columns, Kernel, Task};
-use crate::semantic::weights::{HIDDEN, INNER, Layer, Weights};
+use crate::semantic::weights::{HIDDEN, INNER, Layer, TOKEN, Weights};
 
 /// Attention heads, and the width of each.
-const HEADS: usize = 6;
-const WIDTH: usize = HIDDEN / HEADS;
-
-/// Sines and cosines of the rotary positions, for pairs of neighbouring values.
-#[derive(Debug)]
-pub(super) struct Rotary {
-    /// Sine and cosine of a position's angles, position by position.
-    turns: Vec<[(f32, f32); WIDTH / 2]>,
-}
-
-impl Rotary {
-    pub(super) fn new(positions: usize) -> Rotary {
-        let turn = |position: usize| {
-            std::array::from_fn(|pair| {
-                // `libm` gives the same bits everywhere; the system's functions need not.
-                let pace = libm::pow(10_000.0, -((2 * pair) as f64) / WIDTH as f64);
-                let (sin, cos) = libm::sincos(position as f64 * pace);
-                (sin as f32, cos as f32)
-            })
-        };
-        Rotary {
-            turns: (0..positions).map(turn).collect(),
-        }
-    }
-
-    /// Turns every head of every row by the row's position in its text.
-    #[inline(always)]
-    fn turn(&self, rows: &mut [f32], texts: &[Range<usize>]) {
-        for text in texts {
-            let rows = &mut rows[text.start * HIDDEN..text.end * HIDDEN];
-            for (row, turns) in rows.chunks_exact_mut(HIDDEN).zip(&self.turns) {
-                for head in row.chunks_exact_mut(WIDTH) {
-                    for (pair, (sin, cos)) in head.as_chunks_mut::<2>().0.iter_mut().zip(turns) {
-                        let [even, odd] = *pair;
-                        *pair = [even * cos - odd * sin, odd * cos + even * sin];
-                    }
-                }
-            }
-        }
-    }
-}
+const HEADS: usize = HIDDEN / WIDTH;
+const WIDTH: usize = 64;
 
 /// Memory of one forward pass, kept for the next.
 #[derive(Debug, Default)]
@@ -55,9 +17,13 @@ pub(super) struct Scratch {
     /// Token ids of all texts, one after the other.
     ids: Vec<u32>,
     /// Which of them belong to which text.
-    texts: Vec<Range<usize>>,
-    /// One unit vector a text, when the pass is done.
+    pub(super) texts: Vec<Range<usize>>,
+    /// When the pass is done: one unit vector a text.
     pub(super) vectors: Vec<f32>,
+    /// One unit vector a token.
+    pub(super) tokens: Vec<f32>,
+    /// How much each token counts, from 0 to 1.
+    pub(super) gates: Vec<f32>,
     columns: Columns,
     state: Vec<f32>,
     query: Vec<f32>,
@@ -67,7 +33,6 @@ pub(super) struct Scratch {
     inner: Vec<f32>,
     added: Vec<f32>,
     scores: Vec<f32>,
-    firsts: Vec<Range<usize>>,
 }
 
 impl Scratch {
@@ -81,12 +46,27 @@ impl Scratch {
             self.texts.push(start..self.ids.len());
         }
     }
+
+    /// What a pass has made of its texts. The tokens around a text are no part of it.
+    pub(super) fn encodings(&self) -> Vec<Encoding> {
+        let vectors = self.vectors.chunks_exact(HIDDEN).zip(&self.texts);
+        let encodings = vectors.map(|(vector, text)| {
+            let inner = text.start + 1..(text.end - 1).max(text.start + 1);
+            let gates = &self.gates[inner.clone()];
+            let all: f32 = gates.iter().sum();
+            Encoding {
+                vector: vector.to_vec(),
+                tokens: self.tokens[inner.start * TOKEN..inner.end * TOKEN].to_vec(),
+                weights: gates.iter().map(|gate| gate / all).collect(),
+            }
+        });
+        encodings.collect()
+    }
 }
 
 /// A forward pass over the texts of a scratch. A text's vector does not depend on the others.
 pub(super) struct Forward<'a> {
     pub(super) weights: &'a Weights,
-    pub(super) rotary: &'a Rotary,
     pub(super) scratch: &'a mut Scratch,
 }
 
@@ -97,55 +77,55 @@ impl Task for Forward<'_> {
     fn run<K: Kernel>(self, kernel: K) {
         let Forward {
             weights,
-            rotary,
             scratch: s,
         } = self;
         s.state.clear();
-        for &id in &s.ids {
-            weights.embedding.append_row(id as usize, &mut s.state);
+        for text in &s.texts {
+            for (position, &id) in s.ids[text.clone()].iter().enumerate() {
+                let start = s.state.len();
+                weights.embedding.append_row(id as usize, &mut s.state);
+                weights.positions.add_row(position, &mut s.state[start..]);
+            }
         }
         let norm = &weights.embedding_norm;
         layer_norm(&mut s.state, &norm.weight, &norm.bias);
-        s.firsts.clear();
-        s.firsts
-            .extend((0..s.texts.len()).map(|text| text..text + 1));
-        for (number, layer) in weights.layers.iter().enumerate() {
-            let last = number + 1 == weights.layers.len();
-            run_layer(kernel, layer, rotary, s, last);
+        for layer in &weights.layers {
+            run_layer(kernel, layer, s);
         }
-        s.columns.fill(&s.state, HIDDEN);
-        weights.pooler.apply(kernel, &s.columns, &mut s.vectors);
+        s.vectors.clear();
+        for text in &s.texts {
+            let first = text.start * HIDDEN;
+            s.vectors.extend(&s.state[first..first + HIDDEN]);
+        }
         for vector in s.vectors.chunks_exact_mut(HIDDEN) {
             normalize(vector);
+        }
+        s.columns.fill(&s.state, HIDDEN);
+        weights.token.apply(kernel, &s.columns, &mut s.tokens);
+        for token in s.tokens.chunks_exact_mut(TOKEN) {
+            normalize(token);
+        }
+        s.gates.clear();
+        for state in s.state.chunks_exact(HIDDEN) {
+            s.gates
+                .push(sigmoid(dot(state, &weights.gate) + weights.gate_bias));
         }
     }
 }
 
-/// Takes the state through a layer. After the last one only each text's first token is read, so that one
-/// only computes those.
+/// Takes the state through a layer.
 #[inline(always)]
-fn run_layer<K: Kernel>(kernel: K, layer: &Layer, rotary: &Rotary, s: &mut Scratch, last: bool) {
+fn run_layer<K: Kernel>(kernel: K, layer: &Layer, s: &mut Scratch) {
     s.columns.fill(&s.state, HIDDEN);
     layer.key.apply(kernel, &s.columns, &mut s.key);
     layer.value.apply(kernel, &s.columns, &mut s.value);
-    rotary.turn(&mut s.key, &s.texts);
-    if last {
-        for (text, range) in s.texts.iter().enumerate() {
-            let first = range.start * HIDDEN;
-            s.state.copy_within(first..first + HIDDEN, text * HIDDEN);
-        }
-        s.state.truncate(s.texts.len() * HIDDEN);
-        s.columns.fill(&s.state, HIDDEN);
-    }
     layer.query.apply(kernel, &s.columns, &mut s.query);
-    let queries = if last { &s.firsts } else { &s.texts };
-    rotary.turn(&mut s.query, queries);
     s.mixed.clear();
     s.mixed.resize(s.state.len(), 0.0);
-    for (rows, text) in queries.iter().zip(&s.texts) {
+    for text in &s.texts {
         let whole = text.start * HIDDEN..text.end * HIDDEN;
         let (key, value) = (&s.key[whole.clone()], &s.value[whole]);
-        for row in rows.clone() {
+        for row in text.clone() {
             let row = row * HIDDEN..(row + 1) * HIDDEN;
             attend(
                 &s.query[row.clone()],

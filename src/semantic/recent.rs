@@ -1,15 +1,17 @@
-//! Vectors of the questions asked last: people ask the same things again and again.
+//! Encodings of the questions asked last: people ask the same things again and again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-/// Memory for vectors and their texts, bytes: some thousand questions.
+use crate::semantic::encoding::Encoding;
+
+/// Memory for encodings and their texts, bytes: some thousand questions.
 const MAX_BYTES: usize = 8 << 20;
-/// What an entry takes besides its text and vector, about.
+/// What an entry takes besides its text and vectors, about.
 const ENTRY_BYTES: usize = 128;
 
-/// The vectors of recent questions by their normalised texts.
+/// The encodings of recent questions by their normalised texts.
 #[derive(Debug)]
 pub(super) struct Recent {
     max_bytes: usize,
@@ -18,7 +20,7 @@ pub(super) struct Recent {
 
 #[derive(Debug)]
 struct Known {
-    vectors: LruCache<String, Vec<f32>>,
+    encodings: LruCache<String, Encoding>,
     bytes: usize,
 }
 
@@ -31,7 +33,7 @@ impl Default for Recent {
 impl Recent {
     fn within(max_bytes: usize) -> Recent {
         let known = Known {
-            vectors: LruCache::unbounded(),
+            encodings: LruCache::unbounded(),
             bytes: 0,
         };
         Recent {
@@ -40,23 +42,24 @@ impl Recent {
         }
     }
 
-    /// The vector of a text that was kept and not yet crowded out.
-    pub(super) fn get(&self, text: &str) -> Option<Vec<f32>> {
-        self.known().vectors.get(text).cloned()
+    /// The encoding of a text that was kept and not yet crowded out.
+    pub(super) fn get(&self, text: &str) -> Option<Encoding> {
+        self.known().encodings.get(text).cloned()
     }
 
-    /// Keeps a vector; those that nobody asked for longest make room.
-    pub(super) fn keep(&self, text: &str, vector: &[f32]) {
+    /// Keeps an encoding; those that nobody asked for longest make room.
+    pub(super) fn keep(&self, text: &str, encoding: &Encoding) {
         let mut known = self.known();
         let known = &mut *known;
-        known.bytes += size(text, vector);
-        if let Some((text, vector)) = known.vectors.push(text.to_owned(), vector.to_vec()) {
-            known.bytes -= size(&text, &vector);
+        known.bytes += size(text, encoding);
+        let pushed = known.encodings.push(text.to_owned(), encoding.clone());
+        if let Some((text, encoding)) = pushed {
+            known.bytes -= size(&text, &encoding);
         }
         while known.bytes > self.max_bytes
-            && let Some((text, vector)) = known.vectors.pop_lru()
+            && let Some((text, encoding)) = known.encodings.pop_lru()
         {
-            known.bytes -= size(&text, &vector);
+            known.bytes -= size(&text, &encoding);
         }
     }
 
@@ -65,28 +68,32 @@ impl Recent {
     }
 }
 
-fn size(text: &str, vector: &[f32]) -> usize {
-    ENTRY_BYTES + text.len() + size_of_val(vector)
+fn size(text: &str, encoding: &Encoding) -> usize {
+    ENTRY_BYTES + text.len() + encoding.bytes()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(value: f32, values: usize) -> Encoding {
+        Encoding::whole(vec![value; values])
+    }
+
     #[test]
     fn what_was_asked_last_stays_within_the_bounds() {
-        let one = size("a", &[0.0; 4]);
+        let one = size("a", &of(0.0, 4));
         let recent = Recent::within(2 * one);
-        recent.keep("a", &[1.0; 4]);
-        recent.keep("b", &[2.0; 4]);
-        assert_eq!(recent.get("a"), Some(vec![1.0; 4]));
-        recent.keep("c", &[3.0; 4]);
+        recent.keep("a", &of(1.0, 4));
+        recent.keep("b", &of(2.0, 4));
+        assert_eq!(recent.get("a"), Some(of(1.0, 4)));
+        recent.keep("c", &of(3.0, 4));
         assert_eq!(recent.get("b"), None, "nobody asked for it since");
-        assert_eq!(recent.get("a"), Some(vec![1.0; 4]));
-        recent.keep("a", &[4.0; 4]);
-        assert_eq!(recent.get("a"), Some(vec![4.0; 4]));
+        assert_eq!(recent.get("a"), Some(of(1.0, 4)));
+        recent.keep("a", &of(4.0, 4));
+        assert_eq!(recent.get("a"), Some(of(4.0, 4)));
         assert_eq!(recent.known().bytes, 2 * one);
-        recent.keep("large", &[0.0; 400]);
+        recent.keep("large", &of(0.0, 400));
         assert_eq!(recent.get("large"), None);
         assert_eq!(recent.known().bytes, 0);
     }

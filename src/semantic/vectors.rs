@@ -54,6 +54,14 @@ pub fn append_vector(vector: &[f32], to: &mut Vec<u8>) {
     to.extend(scale.to_le_bytes());
 }
 
+/// What stands behind a row's values: what makes a product with it one with a unit vector.
+#[inline(always)]
+pub(super) fn row_scale(bytes: &[u8]) -> f32 {
+    bytes
+        .first_chunk()
+        .map_or(0.0, |&scale| f32::from_le_bytes(scale))
+}
+
 impl<B: Deref<Target = [u8]> + Sync> Vectors<B> {
     /// Reads what [`append_vector`] wrote; `None` if the bytes are not whole rows of that dimension, or more
     /// than a `u32` counts.
@@ -170,9 +178,7 @@ impl Question {
         for r in 0..R {
             let (row, scale) = rows[r].split_at(column.len());
             values[r] = row;
-            scales[r] = scale
-                .first_chunk()
-                .map_or(0.0, |&scale| f32::from_le_bytes(scale));
+            scales[r] = row_scale(scale);
         }
         let products = kernel.products::<R, 1>(values, [column]);
         let mut cosines = [0.0; R];

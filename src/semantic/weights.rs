@@ -3,21 +3,30 @@
 use safetensors::{Dtype, SafeTensors};
 
 use crate::semantic::kernel::{Columns, Kernel};
+use crate::semantic::vocabulary::LONGEST;
 
-/// Width of a token's vector.
-pub(super) const HIDDEN: usize = 384;
+/// Width of a token's state, and of a text's vector.
+pub(super) const HIDDEN: usize = 512;
 /// Width between the two halves of a feed-forward.
-pub(super) const INNER: usize = 1536;
+pub(super) const INNER: usize = 2048;
+/// Width of a token's vector as it is kept.
+pub(super) const TOKEN: usize = 64;
 /// How many layers there are.
-pub(super) const LAYERS: usize = 6;
+pub(super) const LAYERS: usize = 4;
 
 /// All weights.
 #[derive(Debug)]
 pub(super) struct Weights {
     pub(super) embedding: Matrix,
+    /// What is added to a token's embedding for its place in the text.
+    pub(super) positions: Matrix,
     pub(super) embedding_norm: Norm,
     pub(super) layers: Vec<Layer>,
-    pub(super) pooler: Linear,
+    /// From a token's last state to the vector that is kept.
+    pub(super) token: Linear,
+    /// From a token's last state to how much it counts.
+    pub(super) gate: Vec<f32>,
+    pub(super) gate_bias: f32,
     /// A hash over all tensors and the vocabulary.
     pub(super) fingerprint: String,
 }
@@ -64,6 +73,16 @@ impl Matrix {
         let scale = self.scales[row];
         let values = &self.values[row * self.columns..][..self.columns];
         to.extend(values.iter().map(|&value| f32::from(value as i8) * scale));
+    }
+
+    /// Adds a row as it was before it became int8.
+    #[inline(always)]
+    pub(super) fn add_row(&self, row: usize, to: &mut [f32]) {
+        let scale = self.scales[row];
+        let values = &self.values[row * self.columns..][..self.columns];
+        for (to, &value) in to.iter_mut().zip(values) {
+            *to += f32::from(value as i8) * scale;
+        }
     }
 }
 
@@ -149,9 +168,12 @@ impl Weights {
         };
         Ok(Weights {
             embedding: tensors.matrix("embedding.weight", tokens, HIDDEN)?,
+            positions: tensors.matrix("position.weight", LONGEST + 2, HIDDEN)?,
             embedding_norm: tensors.norm("embedding.norm")?,
             layers: (0..LAYERS).map(layer).collect::<Result<_, Unfit>>()?,
-            pooler: tensors.linear("pooler", HIDDEN, HIDDEN)?,
+            token: tensors.product("token", TOKEN, HIDDEN)?,
+            gate: tensors.floats("gate.weight", HIDDEN)?,
+            gate_bias: tensors.floats("gate.bias", 1)?.iter().sum(),
             fingerprint: fingerprint.clone(),
         })
     }
@@ -194,6 +216,14 @@ impl Tensors<'_> {
         Ok(Linear {
             matrix: self.matrix(&format!("{name}.weight"), rows, columns)?,
             bias: self.floats(&format!("{name}.bias"), rows)?,
+        })
+    }
+
+    /// A matrix to whose products nothing is added.
+    fn product(&self, name: &str, rows: usize, columns: usize) -> Result<Linear, Unfit> {
+        Ok(Linear {
+            matrix: self.matrix(&format!("{name}.weight"), rows, columns)?,
+            bias: vec![0.0; rows],
         })
     }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 
-use crate::search::{AskReply, AskRequest};
+use crate::search::{AskReply, AskRequest, Context};
 use crate::serve::error::Problem;
 use crate::serve::input::{AskBody, AskParams, Body, Params};
 use crate::serve::openapi::FilteredQuestion;
@@ -22,12 +22,13 @@ pub(super) async fn get(
     worker: Worker,
 ) -> Result<Json<AskReply>, Problem> {
     let (kb, request) = params.into_request()?;
-    reply(worker, kb, request).await
+    reply(worker, kb, Context::default(), request).await
 }
 
 /// Ask a question, with context
 ///
-/// Like `GET`, with room for what was said before.
+/// Like `GET`, with room for what was said before: a follow-up such as 那企业呢 or 要多久 is understood by it,
+/// and `interpreted` tells how.
 #[utoipa::path(
     post, path = "/v1/ask", operation_id = "ask_in_context", tag = "questions", request_body = AskBody,
     responses((status = 200, description = "The decision", body = AskReply), PostedQuestion)
@@ -36,19 +37,20 @@ pub(super) async fn post(
     worker: Worker,
     Body(body): Body<AskBody>,
 ) -> Result<Json<AskReply>, Problem> {
-    let (kb, request) = body.into_request()?;
-    reply(worker, kb, request).await
+    let (kb, context, request) = body.into_request()?;
+    reply(worker, kb, context, request).await
 }
 
 async fn reply(
     worker: Worker,
     kb: Option<String>,
+    context: Context,
     request: AskRequest,
 ) -> Result<Json<AskReply>, Problem> {
     worker
         .run(move |searcher| async move {
             searcher.check_kb(kb.as_deref())?;
-            searcher.ask(&request).await
+            searcher.ask_in(&context, &request).await
         })
         .await
         .map(Json)

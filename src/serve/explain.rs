@@ -2,7 +2,7 @@
 
 use axum::Json;
 
-use crate::search::{AskRequest, ExplainReply};
+use crate::search::{AskRequest, Context, ExplainReply};
 use crate::serve::error::Problem;
 use crate::serve::input::{AskBody, AskParams, Body, Params};
 use crate::serve::openapi::FilteredQuestion;
@@ -21,7 +21,7 @@ pub(super) async fn get(
     worker: Worker,
 ) -> Result<Json<ExplainReply>, Problem> {
     let (kb, request) = params.into_request()?;
-    reply(worker, kb, request).await
+    reply(worker, kb, Context::default(), request).await
 }
 
 /// Explain an order, with context
@@ -35,19 +35,20 @@ pub(super) async fn post(
     worker: Worker,
     Body(body): Body<AskBody>,
 ) -> Result<Json<ExplainReply>, Problem> {
-    let (kb, request) = body.into_request()?;
-    reply(worker, kb, request).await
+    let (kb, context, request) = body.into_request()?;
+    reply(worker, kb, context, request).await
 }
 
 async fn reply(
     worker: Worker,
     kb: Option<String>,
+    context: Context,
     request: AskRequest,
 ) -> Result<Json<ExplainReply>, Problem> {
     worker
         .run(move |searcher| async move {
             searcher.check_kb(kb.as_deref())?;
-            searcher.explain(&request).await
+            searcher.explain_in(&context, &request).await
         })
         .await
         .map(Json)

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::search::{AskRequest, DEFAULT_LIMIT, Filter, MAX_LIMIT, Page, Question};
+use crate::search::{
+    AskRequest, Context, DEFAULT_LIMIT, Filter, InvalidQuestion, MAX_LIMIT, Page, Question,
+};
 use crate::serve::App;
 use crate::serve::error::{Allowed, Problem};
 
@@ -194,34 +196,46 @@ pub(super) struct AskBody {
     #[serde(default)]
     #[schema(value_type = Option<Filter>)]
     filter: Option<Filter>,
-    /// What was said before.
+    /// What was said before, to understand a follow-up by.
     #[serde(default)]
-    #[expect(
-        dead_code,
-        reason = "accepted by contract; the searcher has no use for it yet"
-    )]
+    #[schema(value_type = Option<AskContext>)]
     context: Option<AskContext>,
     /// Whether to add why the entries stand in this order.
     #[serde(default)]
     explain: bool,
 }
 
-/// What was said before.
-#[derive(Debug, Deserialize, ToSchema)]
+/// What was said before. A question that stands on its own is answered as without it.
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AskContext {
-    /// The entry that was shown last.
+    /// The entry that was shown last; an id that no entry has is ignored.
     #[serde(default)]
-    #[expect(
-        dead_code,
-        reason = "accepted by contract; the searcher has no use for it yet"
-    )]
     previous_entry_id: Option<String>,
+    /// The question before, best as `interpreted` gave it if it did. The limit counts Unicode code points.
+    #[serde(default)]
+    #[schema(max_length = 512, example = "个人备案需要什么材料")]
+    previous_question: Option<String>,
+}
+
+impl AskContext {
+    fn into_context(self) -> Result<Context, Problem> {
+        let previous_question = match self.previous_question.as_deref().map(Question::new) {
+            // What an empty form field sends means that nothing was asked.
+            None | Some(Err(InvalidQuestion::Empty)) => None,
+            Some(question) => Some(question?),
+        };
+        Ok(Context {
+            previous_question,
+            previous_entry_id: self.previous_entry_id,
+        })
+    }
 }
 
 impl AskBody {
-    /// The validated request, and the knowledge base it is for.
-    pub(super) fn into_request(self) -> Result<(Option<String>, AskRequest), Problem> {
+    /// The validated request with its context, and the knowledge base it is for.
+    pub(super) fn into_request(self) -> Result<(Option<String>, Context, AskRequest), Problem> {
+        let context = self.context.unwrap_or_default().into_context()?;
         let top = self.top.map(|top| top.to_string());
         let filter_given = self.filter.unwrap_or_default();
         let request = AskRequest {
@@ -230,7 +244,7 @@ impl AskBody {
             top: number("top", top.as_deref(), 1..=MAX_LIMIT as u64, DEFAULT_TOP)?,
             explain: self.explain,
         };
-        Ok((self.kb, request))
+        Ok((self.kb, context, request))
     }
 }
 

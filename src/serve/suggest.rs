@@ -26,7 +26,7 @@ pub(super) struct SuggestParams {
 
 /// Complete a question
 ///
-/// Questions that begin with, contain, or in pinyin initials match what has been typed.
+/// Questions that begin with or contain what has been typed, as it stands or read as pinyin or as initials.
 #[utoipa::path(
     get, path = "/v1/suggest", operation_id = "suggest", tag = "questions", params(SuggestParams),
     responses((status = 200, description = "The completions", body = SuggestReply), PlainQuestion)

@@ -28,6 +28,13 @@ pub struct Conditions {
     sorts: Vec<ConditionSort>,
 }
 
+/// A word of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub(super) group: usize,
+    pub(super) sort: ConditionSort,
+}
+
 /// The conditions that one text names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Named {
@@ -109,6 +116,17 @@ impl Conditions {
             sides,
             negated: is_negated(text),
         }
+    }
+
+    /// What `word` names as a whole; of several groups the first.
+    pub(super) fn exactly(&self, word: &str) -> Option<Condition> {
+        let found = self
+            .words
+            .find(word)
+            .filter(|found| found.range() == (0..word.len()))?;
+        let &(group, _) = self.places[found.pattern()].first()?;
+        let sort = self.sorts[group];
+        Some(Condition { group, sort })
     }
 
     /// Compares what a question names with what an entry names, for the groups of one sort.

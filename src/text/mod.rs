@@ -7,6 +7,7 @@
 pub mod aliases;
 mod character;
 mod conditions;
+mod ellipsis;
 mod english;
 mod filler;
 pub mod gloss;
@@ -14,6 +15,7 @@ pub mod lexicon;
 mod normalize;
 pub mod pinyin;
 pub mod respell;
+mod reword;
 mod script;
 mod segment;
 
@@ -23,7 +25,9 @@ use jieba_rs::Jieba;
 
 pub use character::{is_ideograph, is_invisible};
 pub use conditions::{Agreement, ConditionSort, Conditions, Named};
+pub use ellipsis::Completion;
 pub use normalize::Normalized;
+pub use reword::reword;
 
 /// Raised whenever the rules of analysis change in a way that the word lists and dictionaries do not
 /// show, so that an index built by the older rules is known to be stale.
@@ -81,6 +85,7 @@ pub struct Analyzer {
     converter: script::ScriptConverter,
     filler: filler::Filler,
     conditions: Conditions,
+    ellipsis: ellipsis::Ellipsis,
 }
 
 impl std::fmt::Debug for Analyzer {
@@ -105,6 +110,7 @@ impl Analyzer {
             converter: script::ScriptConverter::new(),
             filler: filler::Filler::new(),
             conditions: Conditions::new(),
+            ellipsis: ellipsis::Ellipsis::new(),
         }
     }
 
@@ -156,6 +162,7 @@ impl Analyzer {
             script::SPELLINGS,
             pinyin::POLYPHONES,
             respell::COMMON_WORDS,
+            respell::ABBREVIATIONS,
             respell::ENGLISH,
             respell::LOOKALIKES,
             respell::SLIPS,

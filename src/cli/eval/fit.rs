@@ -131,6 +131,14 @@ fn shown(fitted: &Fitted, locale: Locale) -> String {
                 "再加上答案各部分的语义",
                 "by the meaning of questions and answers too",
             ),
+            Evidence::QuestionTokens => locale.pick(
+                "加上问题及其逐词的语义",
+                "by the meaning of questions and of their words",
+            ),
+            Evidence::AnswerTokens => locale.pick(
+                "加上问题、答案及其逐词的语义",
+                "by the meaning of questions and answers and of their words",
+            ),
         };
         out.push_str(&format!(
             "{}\n{}\n",

@@ -17,7 +17,14 @@ pub(super) fn fit(examples: &[Example], weights: &Weights) -> [f64; N] {
         .iter()
         .filter_map(|example| judged(example, weights));
     let judged: Vec<([f64; N], bool)> = judged.collect();
-    minimum(|weights| loss(&judged, weights))
+    let weights: Vec<f64> = examples
+        .iter()
+        .filter(|example| !example.candidates.is_empty())
+        .map(|example| example.weight)
+        .collect();
+    let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
+    let each: Vec<f64> = weights.iter().map(|weight| weight / mean).collect();
+    minimum(|weights| loss(&judged, &each, weights))
 }
 
 /// By what the first candidate is judged, and whether it is right; none if nothing was found.
@@ -35,21 +42,22 @@ pub(super) fn judged(example: &Example, weights: &Weights) -> Option<([f64; N], 
     Some((features, example.in_scope && *grade > 0))
 }
 
-/// Minus the logarithm of the probability of what is the case, and the penalty; the bias is free.
-fn loss(judged: &[([f64; N], bool)], weights: &[f64; N]) -> Local<N> {
+/// Minus the logarithm of the probability of what is the case, each as heavy as `each` says, and the
+/// penalty; the bias is free.
+fn loss(judged: &[([f64; N], bool)], each: &[f64], weights: &[f64; N]) -> Local<N> {
     let mut sum = Local::zero();
-    for (features, right) in judged {
+    for ((features, right), each) in judged.iter().zip(each) {
         let parts = features.iter().zip(weights);
         let log_odds: f64 = parts.map(|(feature, weight)| feature * weight).sum();
         let towards = if *right { log_odds } else { -log_odds };
         // ln(1 + exp(-towards)), without overflow.
-        sum.value += (-towards.abs()).exp().ln_1p() + (-towards).max(0.0);
+        sum.value += each * ((-towards.abs()).exp().ln_1p() + (-towards).max(0.0));
         let probability = 1.0 / (1.0 + (-log_odds).exp());
-        let pull = probability - f64::from(*right);
+        let pull = each * (probability - f64::from(*right));
         for (slope, feature) in sum.gradient.iter_mut().zip(features) {
             *slope += pull * feature;
         }
-        sum.bend(probability * (1.0 - probability), features);
+        sum.bend(each * probability * (1.0 - probability), features);
     }
     for (at, &weight) in weights.iter().enumerate().skip(1) {
         sum.penalize(at, weight, PENALTY);
@@ -77,9 +85,10 @@ mod tests {
             .iter()
             .filter_map(|example| judged(example, &weights))
             .collect();
+        let each: Vec<f64> = (0..judged.len()).map(|at| 0.5 + at as f64 / 20.0).collect();
         for scale in [0.0, 0.5, 3.0] {
             let at = std::array::from_fn(|at| scale * (at as f64 / 4.0 - 1.0));
-            assert_slope(|weights| loss(&judged, weights), &at);
+            assert_slope(|weights| loss(&judged, &each, weights), &at);
         }
     }
 
@@ -110,6 +119,7 @@ mod tests {
     #[test]
     fn a_query_that_finds_nothing_is_not_judged() {
         let empty = Example {
+            weight: 1.0,
             in_scope: true,
             candidates: Vec::new(),
         };

@@ -15,13 +15,15 @@ use crate::eval::calibration::auroc;
 use crate::eval::metrics::{Recall, worst_rank};
 use crate::eval::run::Asked;
 use crate::rank::model::{Evidence, Model, Weights};
-use crate::rank::signals::Signals;
+use crate::rank::signals::{Signal, Signals};
 
 /// One query, as a fit sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     /// Whether the FAQ answers it.
     pub in_scope: bool,
+    /// How much it counts beside others.
+    pub weight: f64,
     /// What was found: signals, and the grade of the answer, 0 of a wrong one.
     pub candidates: Vec<(Signals, u8)>,
 }
@@ -31,6 +33,7 @@ impl From<&Asked> for Example {
         let candidates = asked.candidates.iter();
         Example {
             in_scope: asked.judged.in_scope,
+            weight: 1.0,
             candidates: candidates
                 .map(|candidate| (candidate.signals, candidate.grade))
                 .collect(),
@@ -62,6 +65,28 @@ pub struct Folder {
     pub name: String,
     /// Its queries.
     pub examples: Vec<Example>,
+}
+
+impl Folder {
+    /// Whether its index gave this evidence: the signals of a large corpus say nothing of answers' parts.
+    fn has(&self, evidence: Evidence) -> bool {
+        let gives = |&signal: &Signal| {
+            let mut candidates = self.examples.iter().flat_map(|example| &example.candidates);
+            candidates.any(|(signals, _)| signals[signal as usize] > 0.0)
+        };
+        evidence.signals().iter().all(gives)
+    }
+
+    /// Its queries with no more than this evidence, all together as heavy as those of any other folder: a
+    /// long list of queries tells about one FAQ all the same.
+    fn limited(&self, evidence: Evidence) -> impl Iterator<Item = Example> {
+        let share = 1.0 / self.examples.len().max(1) as f64;
+        let examples = self.examples.iter();
+        examples.map(move |example| Example {
+            weight: example.weight * share,
+            ..example.limited(evidence)
+        })
+    }
 }
 
 /// How well a model does.
@@ -105,16 +130,20 @@ impl Fitted {
             .map(|left_out| {
                 let others = folders.iter().enumerate();
                 let others = others.filter(|&(at, _)| at != left_out);
-                let examples = others.flat_map(|(_, folder)| &folder.examples);
-                fit(&examples.collect::<Vec<_>>())
+                fit(&others.map(|(_, folder)| folder).collect::<Vec<_>>())
             })
             .collect();
         let model = models.pop().unwrap_or_default();
         let gains = Evidence::ALL.map(|evidence| {
+            let folders: Vec<(usize, &Folder)> = folders
+                .iter()
+                .enumerate()
+                .filter(|(_, folder)| folder.has(evidence))
+                .collect();
             let tried = |by: &dyn Fn(usize) -> Weights| -> Vec<Vec<Found>> {
-                let folders = folders.iter().enumerate();
+                let folders = folders.iter();
                 folders
-                    .map(|(at, folder)| found(&folder.examples, evidence, &by(at)))
+                    .map(|&(at, folder)| found(&folder.examples, evidence, &by(at)))
                     .collect()
             };
             let before = tried(&|_| in_use.weights(evidence).clone());
@@ -129,7 +158,7 @@ impl Fitted {
             let mut gains: Vec<Gain> = (0..folders.len())
                 .map(|at| {
                     let sides = [&before[at][..], &after[at], &held_out[at]];
-                    gain(Some(folders[at].name.clone()), sides)
+                    gain(Some(folders[at].1.name.clone()), sides)
                 })
                 .collect();
             let [before, after, held_out] =
@@ -145,10 +174,10 @@ impl Fitted {
 }
 
 /// Fits a model; its numbers have as many decimals as its file.
-pub fn fit(examples: &[&Example]) -> Model {
+pub fn fit(folders: &[&Folder]) -> Model {
     let weights = Evidence::ALL.map(|evidence| {
-        let limited = examples.iter().map(|example| example.limited(evidence));
-        let limited: Vec<Example> = limited.collect();
+        let able = folders.iter().filter(|folder| folder.has(evidence));
+        let limited: Vec<Example> = able.flat_map(|folder| folder.limited(evidence)).collect();
         let mut weights = Weights {
             order: order::fit(&limited).map(rounded),
             ..Weights::default()

@@ -35,6 +35,7 @@ pub(super) fn examples(count: usize) -> Vec<Example> {
         });
         Example {
             in_scope,
+            weight: 1.0,
             candidates: candidates.collect(),
         }
     };
@@ -89,14 +90,20 @@ fn the_same_queries_give_the_same_file() {
 
 #[test]
 fn without_evidence_its_signals_have_no_weight() {
-    let examples = examples(40);
-    let model = fit(&examples.iter().collect::<Vec<_>>());
+    let folder = Folder {
+        name: "one".to_owned(),
+        examples: examples(40),
+    };
+    let model = fit(&[&folder]);
     for (evidence, signal, silent) in [
         (Evidence::Words, Signal::Meaning, true),
         (Evidence::Words, Signal::PartMeaningLead, true),
         (Evidence::Questions, Signal::PartMeaning, true),
         (Evidence::Questions, Signal::Meaning, false),
         (Evidence::Answers, Signal::PartMeaning, false),
+        (Evidence::Answers, Signal::TokenMeaning, true),
+        (Evidence::QuestionTokens, Signal::EntryTokenMeaning, true),
+        (Evidence::AnswerTokens, Signal::EntryTokenMeaning, false),
     ] {
         let weight = model.weights(evidence).order[signal as usize];
         assert_eq!(weight == 0.0, silent, "{evidence:?} {signal:?} {weight}");
@@ -108,5 +115,41 @@ fn one_folder_has_no_others() {
     let fitted = Fitted::to(&folders()[..1], Model::current());
     for (_, gains) in fitted.gains {
         assert!(gains.iter().all(|gain| gain.held_out.is_none()));
+    }
+}
+
+#[test]
+fn a_folder_teaches_only_what_its_index_gave() {
+    let mut folders = folders();
+    for (signals, _) in folders[0]
+        .examples
+        .iter_mut()
+        .flat_map(|e| &mut e.candidates)
+    {
+        *signals = Evidence::QuestionTokens.limited(signals);
+    }
+    let fitted = Fitted::to(&folders, Model::current());
+    for (evidence, gains) in fitted.gains {
+        let names: Vec<&str> = gains
+            .iter()
+            .filter_map(|gain| gain.folder.as_deref())
+            .collect();
+        let without = matches!(evidence, Evidence::Answers | Evidence::AnswerTokens);
+        assert_eq!(names.contains(&"0"), !without, "{evidence:?}");
+    }
+}
+
+#[test]
+fn every_folder_is_as_heavy_as_another() {
+    let folders = folders();
+    let mut longer = folders.clone();
+    let again = longer[0].examples.clone();
+    longer[0].examples.extend(again);
+    let weights = |folders: &[Folder]| {
+        let model = fit(&folders.iter().collect::<Vec<_>>());
+        model.weights(Evidence::Words).order
+    };
+    for (a, b) in weights(&folders).iter().zip(weights(&longer)) {
+        assert!((a - b).abs() < 0.005, "{a} {b}");
     }
 }

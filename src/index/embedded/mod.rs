@@ -3,6 +3,7 @@
 mod query;
 mod records;
 mod schema;
+mod vector_writer;
 mod vectors;
 mod write;
 
@@ -21,7 +22,7 @@ use crate::corpus::{Entry, NoAnswer};
 use crate::index::catalog::Catalog;
 use crate::index::embedded::records::{Records, map_file};
 use crate::index::embedded::schema::{Fields, schema};
-use crate::index::embedded::vectors::Vectors;
+use crate::index::embedded::vectors::{Asked, Vectors};
 use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
@@ -158,20 +159,22 @@ impl Embedded {
                 found.push((self.key(address)?, engine_score));
             }
         }
-        let vectors = self.vectors.as_ref().zip(retrieval.vector.as_deref());
-        if let Some((vectors, vector)) = vectors {
+        let vectors = self.vectors.as_ref().zip(retrieval.encoding.as_ref());
+        if let Some((vectors, encoding)) = vectors {
             let scope = self.entries_in(&retrieval.scope)?;
             let keep = |entry: usize| scope.as_ref().is_none_or(|scope| scope.contains(&entry));
             let known: HashSet<EntryKey> = found.iter().map(|&(key, _)| key).collect();
-            let near = vectors.nearest(vector, retrieval.neighbours, keep);
+            let near = vectors.nearest(&encoding.vector, retrieval.neighbours, keep);
             let near = near.into_iter().filter(|key| !known.contains(key));
             found.extend(near.map(|key| (key, 0.0)));
         }
+        let asked = vectors.map(|(vectors, encoding)| (vectors, Asked::new(encoding)));
         let mut candidates = Vec::with_capacity(found.len());
         for (key, engine_score) in found {
             let text = self.texts.get(key.0 as usize)?;
-            let similarity = vectors
-                .map(|(vectors, vector)| vectors.similarity(vector, key, text.questions.len()));
+            let similarity = asked
+                .as_ref()
+                .map(|(vectors, asked)| vectors.similarity(asked, key, text.questions.len()));
             candidates.push(Candidate {
                 key,
                 engine_score,

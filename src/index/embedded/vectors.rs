@@ -4,209 +4,53 @@
 //! vectors        a row a text, as [`append_vector`] writes it
 //! vector_ends    for each entry (u32) the number of rows up to its end
 //! vector_keys    for each row 16 bytes of its text's hash, by which the next build knows it again
+//! tokens         a row a token of these texts, in the same form
+//! token_ends     for each text (u32) the number of its tokens and of those before; what is after them has none
 //! ```
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 use tantivy::directory::OwnedBytes;
 
 use crate::index::embedded::records::map_file;
-use crate::index::entry_text::EntryText;
-use crate::index::{BuildEvent, EntryKey, IndexError, Similarity};
-use crate::semantic::{self, Encoder, append_vector};
+use crate::index::{EntryKey, IndexError, Similarity};
+use crate::semantic::{self, Encoding, QuestionTokens};
 
-const ROWS: &str = "vectors";
-const ENDS: &str = "vector_ends";
-const KEYS: &str = "vector_keys";
+pub(super) const ROWS: &str = "vectors";
+pub(super) const ENDS: &str = "vector_ends";
+pub(super) const KEYS: &str = "vector_keys";
+pub(super) const TOKENS: &str = "tokens";
+pub(super) const TOKEN_ENDS: &str = "token_ends";
 
 /// Bytes of a row's key.
-const KEY: usize = 16;
-/// Bytes of a row's end.
+pub(super) const KEY: usize = 16;
+/// Bytes of an end.
 const END: usize = 4;
-/// About so many characters of an answer share a vector: what the encoder was trained on.
-const PART_CHARS: usize = 80;
-/// A longer answer has vectors for its beginning.
-const MAX_PARTS: usize = 32;
 
-/// Writes the vectors of one generation.
-pub(super) struct VectorWriter<'a> {
-    encoder: &'a Encoder,
-    /// Whether answers have vectors too.
-    answers: bool,
-    known: Known,
-    rows: BufWriter<File>,
-    ends: BufWriter<File>,
-    keys: BufWriter<File>,
-    written: u32,
-    encoded: usize,
-    reused: usize,
-}
+/// Where things of one sort end, counted from the first.
+#[derive(Debug)]
+struct Ends(OwnedBytes);
 
-/// Rows of the generation before this one, by their texts.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    rows: Option<Arc<Vectors>>,
-    by_key: HashMap<[u8; KEY], u32>,
-}
-
-impl Known {
-    /// What `vectors` hold.
-    pub(super) fn of(vectors: Vectors) -> Known {
-        let keys = vectors.keys.chunks_exact(KEY);
-        let by_key = keys
-            .zip(0..)
-            .filter_map(|(key, row)| Some((key.try_into().ok()?, row)));
-        Known {
-            by_key: by_key.collect(),
-            rows: Some(Arc::new(vectors)),
-        }
+impl Ends {
+    fn len(&self) -> usize {
+        self.0.len() / END
     }
 
-    fn row(&self, key: &[u8; KEY]) -> Option<&[u8]> {
-        let row = *self.by_key.get(key)?;
-        Some(self.rows.as_ref()?.row(row as usize))
-    }
-}
-
-impl<'a> VectorWriter<'a> {
-    pub(super) fn create(
-        folder: &Path,
-        encoder: &'a Encoder,
-        answers: bool,
-        known: Known,
-    ) -> io::Result<Self> {
-        let file = |name| Ok::<_, io::Error>(BufWriter::new(File::create(folder.join(name))?));
-        Ok(VectorWriter {
-            encoder,
-            answers,
-            known,
-            rows: file(ROWS)?,
-            ends: file(ENDS)?,
-            keys: file(KEYS)?,
-            written: 0,
-            encoded: 0,
-            reused: 0,
-        })
-    }
-
-    /// Whether answers have vectors too.
-    pub(super) fn has_answers(&self) -> bool {
-        self.answers
-    }
-
-    /// Encodes and writes the next entries, in order. Texts that the generation before had keep their
-    /// vectors.
-    pub(super) fn push(
-        &mut self,
-        entries: &[&EntryText],
-        folder: &Path,
-        progress: &mut dyn FnMut(BuildEvent<'_>),
-    ) -> Result<(), IndexError> {
-        let texts: Vec<Vec<String>> = entries
-            .iter()
-            .map(|text| texts_of(text, self.answers))
-            .collect();
-        let keys: Vec<[u8; KEY]> = texts.iter().flatten().map(|text| key(text)).collect();
-        let mut new: Vec<&str> = Vec::new();
-        let mut number: HashMap<[u8; KEY], usize> = HashMap::new();
-        for (text, key) in texts.iter().flatten().zip(&keys) {
-            if self.known.row(key).is_some() {
-                self.reused += 1;
-            } else if !number.contains_key(key) {
-                number.insert(*key, new.len());
-                new.push(text);
-            }
-        }
-        let mut texts_done = self.written as usize + keys.len() - new.len();
-        let mut encoded: Vec<Vec<u8>> = Vec::with_capacity(new.len());
-        for new in new.chunks(self.encoder.at_once()) {
-            progress(BuildEvent::Encoded { texts: texts_done });
-            for vector in self.encoder.encode(new).map_err(IndexError::Encode)? {
-                let mut row = Vec::new();
-                append_vector(&vector, &mut row);
-                encoded.push(row);
-            }
-            texts_done += new.len();
-        }
-        progress(BuildEvent::Encoded { texts: texts_done });
-        self.encoded += encoded.len();
-        let mut write = || -> io::Result<()> {
-            let mut keys = keys.iter();
-            for texts in &texts {
-                for key in keys.by_ref().take(texts.len()) {
-                    let row = match number.get(key) {
-                        Some(&at) => encoded[at].as_slice(),
-                        None => self.known.row(key).unwrap_or_default(),
-                    };
-                    self.rows.write_all(row)?;
-                    self.keys.write_all(key)?;
-                    self.written += 1;
-                }
-                self.ends.write_all(&self.written.to_le_bytes())?;
-            }
-            Ok(())
+    /// How many there are of the first `owners`.
+    fn of(&self, owners: usize) -> usize {
+        let Some(before) = owners.checked_sub(1) else {
+            return 0;
         };
-        write().map_err(IndexError::write(folder))?;
-        Ok(())
+        let bytes = self.0.get(before * END..).unwrap_or_default();
+        let end = bytes.first_chunk().copied().unwrap_or_default();
+        u32::from_le_bytes(end) as usize
     }
 
-    /// How many texts were encoded, and how many had a vector in the generation before.
-    pub(super) fn counts(&self) -> (usize, usize) {
-        (self.encoded, self.reused)
+    /// What belongs to one owner.
+    fn range(&self, owner: usize) -> Range<usize> {
+        self.of(owner)..self.of(owner + 1)
     }
-
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        self.rows.flush()?;
-        self.ends.flush()?;
-        self.keys.flush()
-    }
-}
-
-/// What an entry is found by: its phrasings, then the parts of its answer.
-fn texts_of(text: &EntryText, parts: bool) -> Vec<String> {
-    let phrasings = text.questions.iter().map(|question| question.text.clone());
-    let parts = if parts {
-        parts_of(&text.answer)
-    } else {
-        Vec::new()
-    };
-    phrasings.chain(parts).collect()
-}
-
-/// Cuts an answer into runs of whole sentences, or of less where a sentence is too long.
-fn parts_of(answer: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    let mut part = String::new();
-    let mut length = 0;
-    for sentence in answer.split_inclusive(['。', '；', '！', '？', ';', '!', '?', '\n']) {
-        let chars = sentence.trim_end().chars().count();
-        if length > 0 && length + chars > PART_CHARS {
-            parts.push(std::mem::take(&mut part));
-            length = 0;
-        }
-        for c in sentence.chars() {
-            part.push(if c == '\n' { ' ' } else { c });
-            length += 1;
-            if length >= PART_CHARS + PART_CHARS / 2 {
-                parts.push(std::mem::take(&mut part));
-                length = 0;
-            }
-        }
-    }
-    parts.push(part);
-    parts.retain(|part| part.chars().any(char::is_alphanumeric));
-    parts.truncate(MAX_PARTS);
-    parts
-}
-
-fn key(text: &str) -> [u8; KEY] {
-    let mut key = [0; KEY];
-    key.copy_from_slice(&blake3::hash(text.as_bytes()).as_bytes()[..KEY]);
-    key
 }
 
 /// The vectors of an opened generation.
@@ -214,8 +58,32 @@ fn key(text: &str) -> [u8; KEY] {
 pub(super) struct Vectors {
     rows: semantic::Vectors<OwnedBytes>,
     bytes: OwnedBytes,
-    ends: OwnedBytes,
+    ends: Ends,
     keys: OwnedBytes,
+    tokens: Option<Tokens>,
+}
+
+/// The tokens of all texts.
+#[derive(Debug)]
+struct Tokens {
+    rows: semantic::Tokens<OwnedBytes>,
+    bytes: OwnedBytes,
+    ends: Ends,
+}
+
+/// A question, ready to be held beside many entries.
+pub(super) struct Asked<'a> {
+    encoding: &'a Encoding,
+    tokens: Option<QuestionTokens>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(encoding: &'a Encoding) -> Self {
+        Asked {
+            encoding,
+            tokens: QuestionTokens::new(encoding),
+        }
+    }
 }
 
 impl Vectors {
@@ -226,7 +94,7 @@ impl Vectors {
         }
         let (bytes, ends, keys) = (
             map_file(folder, ROWS)?,
-            map_file(folder, ENDS)?,
+            Ends(map_file(folder, ENDS)?),
             map_file(folder, KEYS)?,
         );
         let count = keys.len() / KEY;
@@ -244,30 +112,21 @@ impl Vectors {
             bytes,
             ends,
             keys,
+            tokens: Tokens::open(folder, count)?,
         };
-        let fits = opened.ends.len() as u64 == entries * END as u64
+        let fits = opened.ends.0.len() as u64 == entries * END as u64
             && opened.keys.len().is_multiple_of(KEY)
             && opened.rows.len() == count
-            && opened.end(entries as usize) == count;
+            && opened.ends.of(entries as usize) == count;
         if fits { Ok(Some(opened)) } else { Err(unfit()) }
-    }
-
-    /// Rows up to the end of the first `entries` entries.
-    fn end(&self, entries: usize) -> usize {
-        let Some(before) = entries.checked_sub(1) else {
-            return 0;
-        };
-        let bytes = self.ends.get(before * END..).unwrap_or_default();
-        let end = bytes.first_chunk().copied().unwrap_or_default();
-        u32::from_le_bytes(end) as usize
     }
 
     /// The entry that a row belongs to.
     fn entry_of(&self, row: u32) -> usize {
-        let (mut low, mut high) = (0, self.ends.len() / END);
+        let (mut low, mut high) = (0, self.ends.len());
         while low < high {
             let middle = (low + high) / 2;
-            if self.end(middle + 1) <= row as usize {
+            if self.ends.of(middle + 1) <= row as usize {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -276,23 +135,51 @@ impl Vectors {
         low
     }
 
-    fn row(&self, row: usize) -> &[u8] {
-        let bytes = self.bytes.len() / self.rows.len();
-        &self.bytes[row * bytes..][..bytes]
+    /// The texts' keys, in order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &[u8; KEY]> {
+        self.keys.as_chunks().0.iter()
     }
 
-    /// How near one entry's phrasings and parts are to a vector.
-    pub(super) fn similarity(&self, vector: &[f32], key: EntryKey, phrasings: usize) -> Similarity {
-        let entry = key.0 as usize;
-        let rows: Vec<u32> = (self.end(entry)..self.end(entry + 1))
-            .map(|row| row as u32)
-            .collect();
+    /// The bytes of a text's vector, and those of its tokens.
+    pub(super) fn row(&self, row: usize) -> (&[u8], &[u8]) {
+        let bytes = self.bytes.len() / self.rows.len();
+        let tokens = self.tokens.as_ref();
+        (
+            &self.bytes[row * bytes..][..bytes],
+            tokens.map_or(&[], |tokens| tokens.bytes_of(row)),
+        )
+    }
+
+    /// How near one entry's phrasings and parts are to a question.
+    pub(super) fn similarity(
+        &self,
+        asked: &Asked<'_>,
+        key: EntryKey,
+        phrasings: usize,
+    ) -> Similarity {
+        let texts = self.ends.range(key.0 as usize);
+        let rows: Vec<u32> = texts.clone().map(|row| row as u32).collect();
+        let vector = &asked.encoding.vector;
         let cosines = self.rows.cosines(vector, &rows).unwrap_or_default();
         let (questions, parts) = cosines.split_at(phrasings.min(cosines.len()));
-        Similarity {
+        let mut similarity = Similarity {
             questions: questions.to_vec(),
             parts: parts.iter().copied().fold(0.0, f32::max),
+            ..Similarity::default()
+        };
+        if let (Some(tokens), Some(question)) = (&self.tokens, &asked.tokens) {
+            let nearest = tokens.nearest(question, texts);
+            let asked = nearest.iter().take(phrasings);
+            similarity.question_tokens = asked.map(|near| question.mean(near)).collect();
+            let together = nearest.into_iter().reduce(|mut best, near| {
+                for (best, near) in best.iter_mut().zip(near) {
+                    *best = best.max(near);
+                }
+                best
+            });
+            similarity.entry_tokens = together.map_or(0.0, |near| question.mean(&near));
         }
+        similarity
     }
 
     /// The entries nearest to a vector, nearest first; ties in corpus order.
@@ -319,3 +206,41 @@ impl Vectors {
 
 /// Rows looked at for each entry wanted.
 const ROWS_AN_ENTRY: usize = 2;
+
+impl Tokens {
+    /// Opens the tokens of so many texts; `None` if no text has any.
+    fn open(folder: &Path, texts: usize) -> Result<Option<Tokens>, IndexError> {
+        let (bytes, ends) = (
+            map_file(folder, TOKENS)?,
+            Ends(map_file(folder, TOKEN_ENDS)?),
+        );
+        let unfit = || IndexError::damaged(&folder.join(TOKENS), "its parts do not fit together");
+        if ends.len() != texts {
+            return Err(unfit());
+        }
+        let count = ends.of(texts);
+        if count == 0 {
+            return Ok(None);
+        }
+        let dimensions = (bytes.len() / count).checked_sub(semantic::ROW_OVERHEAD);
+        let rows = dimensions
+            .and_then(|dimensions| semantic::Tokens::open(bytes.clone(), dimensions))
+            .filter(|rows| rows.len() == count)
+            .ok_or_else(unfit)?;
+        Ok(Some(Tokens { rows, bytes, ends }))
+    }
+
+    fn bytes_of(&self, text: usize) -> &[u8] {
+        let row = self.bytes.len() / self.rows.len();
+        let rows = self.ends.range(text);
+        self.bytes
+            .get(rows.start * row..rows.end * row)
+            .unwrap_or_default()
+    }
+
+    /// For each text, how near it comes to each token of a question.
+    fn nearest(&self, question: &QuestionTokens, texts: Range<usize>) -> Vec<Vec<f32>> {
+        let ranges: Vec<Range<usize>> = texts.map(|text| self.ends.range(text)).collect();
+        self.rows.nearest(question, &ranges).unwrap_or_default()
+    }
+}

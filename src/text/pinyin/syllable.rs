@@ -121,6 +121,20 @@ pub(in crate::text) fn beginning(letters: &[u8]) -> impl Iterator<Item = (usize,
     })
 }
 
+/// Whether `letters` are syllables one behind the other.
+pub(in crate::text) fn is_spelled(letters: &[u8]) -> bool {
+    let mut reached = vec![false; letters.len() + 1];
+    reached[0] = true;
+    for at in 0..letters.len() {
+        if reached[at] {
+            for (length, _) in beginning(&letters[at..]) {
+                reached[at + length] = true;
+            }
+        }
+    }
+    reached[letters.len()]
+}
+
 /// The first letters of `syllables`, as people abbreviate: 备案号 is `bah`.
 pub fn initials(syllables: &[Syllable]) -> String {
     syllables

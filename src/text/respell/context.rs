@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::text::character::MappedChar;
 use crate::text::pinyin::readings;
+use crate::text::respell::initials::Initial;
 use crate::text::respell::lattice::{Arc, Typed, What};
 use crate::text::respell::noise;
 use crate::text::respell::path::Step;
@@ -100,23 +101,30 @@ fn choices<'v>(
         cost: own.unwrap_or(noise::UNKNOWN_CHARACTER),
         from: 0,
     }];
-    let Some(typed) = single(range, step, chars) else {
-        return choices;
+    let initials = match step {
+        Step::Read(arc) => initials(arc),
+        Step::Keep => Vec::new(),
     };
+    let typed = single(range, step, chars);
+    if typed.is_none() && initials.is_empty() {
+        return choices;
+    }
     let own = choices[0].cost;
     let mut offer = |sounding: Sounding<'v>, cost: Cost, noise: Cost| {
-        let c = sounding.word.chars().next();
         choices.push(Choice {
-            first: c,
-            last: c,
+            first: sounding.word.chars().next(),
+            last: sounding.word.chars().last(),
             instead: Some(sounding),
             noise,
             cost: cost + noise,
             from: 0,
         });
     };
+    for sounding in vocabulary.abbreviated(&initials).take(MAX_CHOICES) {
+        offer(sounding, sounding.cost, noise);
+    }
     match typed {
-        What::Letters(syllable) => {
+        Some(What::Letters(syllable)) => {
             let rows = vocabulary.narrow(vocabulary.all_rows(), 0, syllable.folded());
             let same = vocabulary
                 .ending(rows, 1)
@@ -125,7 +133,7 @@ fn choices<'v>(
                 offer(sounding, sounding.cost, noise);
             }
         }
-        What::Character(c) => {
+        Some(What::Character(c)) => {
             for syllable in readings(c).iter() {
                 let rows = vocabulary.narrow(vocabulary.all_rows(), 0, syllable.folded());
                 let same = vocabulary
@@ -141,8 +149,18 @@ fn choices<'v>(
                 }
             }
         }
+        _ => {}
     }
     choices
+}
+
+/// The initials that a step was read from, if from nothing else.
+fn initials(arc: &Arc<'_>) -> Vec<Initial> {
+    let initials = arc.typed.iter().map(|typed| match typed.what {
+        What::Initial(initial) => Some(initial),
+        _ => None,
+    });
+    initials.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// What was typed at a step that is a single character.

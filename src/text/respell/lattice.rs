@@ -2,8 +2,9 @@
 
 use crate::text::character::{MappedChar, is_ideograph};
 use crate::text::pinyin::{self, Folded, Syllable, readings};
+use crate::text::respell::initials::{self, Initial};
 use crate::text::respell::noise;
-use crate::text::respell::vocabulary::{Cost, MAX_WORD_CHARS, Vocabulary};
+use crate::text::respell::vocabulary::{Cost, MAX_WORD_CHARS, Sounding, Vocabulary};
 
 /// What was typed for one character of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,18 @@ pub(super) struct Typed {
 pub(super) enum What {
     Character(char),
     Letters(Syllable),
+    /// The first letter of its syllable.
+    Initial(Initial),
+    /// This character, two times.
+    Twice(char),
+    /// Nothing.
+    LeftOut,
+}
+
+impl What {
+    pub(super) fn is_latin(self) -> bool {
+        matches!(self, What::Letters(_) | What::Initial(_))
+    }
 }
 
 /// A word read from `typed`, one for each of its characters.
@@ -38,18 +51,19 @@ pub(super) struct Lattice<'t, 'v> {
     vocabulary: &'v Vocabulary,
     /// For each position where pinyin may stand, where its run of letters ends.
     letters_until: Vec<usize>,
-    /// Whether Chinese characters were typed.
-    characters: bool,
+    /// Whether the text is typed in pinyin: without Chinese characters, several words that spell it.
+    in_pinyin: bool,
 }
 
 impl<'t, 'v> Lattice<'t, 'v> {
     pub(super) fn new(chars: &'t [MappedChar], vocabulary: &'v Vocabulary) -> Lattice<'t, 'v> {
         let mut letters_until = vec![0; chars.len()];
-        let mut start = 0;
+        let (mut start, mut spelled) = (0, 0);
         for run in chars.chunk_by(|a, b| is_latin(a.char) && is_latin(b.char)) {
             let end = start + run.len();
             if run.iter().all(|c| pinyin::letter(c.char).is_some()) {
                 letters_until[start..end].fill(end);
+                spelled += usize::from(pinyin::is_spelled(&letters(run)));
             }
             start = end;
         }
@@ -57,13 +71,18 @@ impl<'t, 'v> Lattice<'t, 'v> {
             chars,
             vocabulary,
             letters_until,
-            characters: chars.iter().any(|c| is_ideograph(c.char)),
+            in_pinyin: spelled > 1 && !chars.iter().any(|c| is_ideograph(c.char)),
         }
     }
 
-    /// Whether `typed` is all of its run of letters, in a text of characters.
+    /// Whether the text is typed in pinyin.
+    pub(super) fn in_pinyin(&self) -> bool {
+        self.in_pinyin
+    }
+
+    /// Whether `typed` is all of its run of letters, in a text that is not typed in pinyin.
     fn is_lone(&self, typed: &Typed) -> bool {
-        self.characters
+        !self.in_pinyin
             && self.letters_until(typed.start) == Some(typed.end)
             && (typed.start == 0 || !is_latin(self.chars[typed.start - 1].char))
     }
@@ -79,10 +98,25 @@ impl<'t, 'v> Lattice<'t, 'v> {
             lattice: self,
             typed: Vec::with_capacity(MAX_WORD_CHARS),
             across: 0,
+            unfinished: None,
             found: Vec::new(),
         };
         walk.go(start, self.vocabulary.all_rows());
         walk.found
+    }
+
+    /// The words from `start` whose last typed syllable ends the text and need not be whole, each with
+    /// what was typed of it.
+    pub(super) fn unfinished(&self, start: usize) -> Vec<Arc<'v>> {
+        let mut walk = Walk {
+            lattice: self,
+            typed: Vec::with_capacity(MAX_WORD_CHARS),
+            across: 0,
+            unfinished: Some(Vec::new()),
+            found: Vec::new(),
+        };
+        walk.go(start, self.vocabulary.all_rows());
+        walk.unfinished.unwrap_or_default()
     }
 
     /// Behind letters: an apostrophe within pinyin, or a space with more to read behind it.
@@ -99,6 +133,12 @@ impl<'t, 'v> Lattice<'t, 'v> {
     }
 }
 
+/// The letters of `run` as pinyin is looked up.
+pub(super) fn letters(run: &[MappedChar]) -> Vec<u8> {
+    let letter = |c: &MappedChar| pinyin::letter(c.char).unwrap_or_default();
+    run.iter().map(letter).collect()
+}
+
 /// Letters and digits, which make words together.
 pub(super) fn is_latin(c: char) -> bool {
     c.is_alphanumeric() && !is_ideograph(c)
@@ -109,6 +149,8 @@ struct Walk<'l, 't, 'v> {
     typed: Vec<Typed>,
     /// Spaces within the word.
     across: Cost,
+    /// Words that only begin with what was typed, if these are wanted.
+    unfinished: Option<Vec<Arc<'v>>>,
     found: Vec<Arc<'v>>,
 }
 
@@ -144,6 +186,9 @@ impl Walk<'_, '_, '_> {
                 self.descend(at, at + 1, what, sound, &rows);
             }
         } else if let Some(until) = self.lattice.letters_until(at) {
+            if self.unfinished.is_some() && until == self.lattice.chars.len() {
+                self.collect_unfinished(at, rows.clone());
+            }
             let mut letters = [0; pinyin::MAX_LETTERS];
             let length = (until - at).min(letters.len());
             for (slot, c) in letters.iter_mut().zip(&self.lattice.chars[at..at + length]) {
@@ -177,6 +222,57 @@ impl Walk<'_, '_, '_> {
             self.typed.push(Typed { start, end, what });
             self.go(end, narrowed);
             self.typed.pop();
+        }
+    }
+
+    /// Keeps the words whose next syllable begins with all letters from `at` on.
+    fn collect_unfinished(&mut self, at: usize, rows: std::ops::Range<usize>) {
+        let beginning = letters(&self.lattice.chars[at..]);
+        if beginning.len() > pinyin::MAX_LETTERS {
+            return;
+        }
+        let depth = self.typed.len();
+        let Some(unfinished) = &mut self.unfinished else {
+            return;
+        };
+        let vocabulary = self.lattice.vocabulary;
+        let going_on: Vec<Sounding> = if depth == 0 {
+            // A quick way to those that begin with the letter; single characters complete nothing.
+            let first = initials::cuts(&beginning[..1]).swap_remove(0);
+            vocabulary.abbreviated_from(&first).collect()
+        } else {
+            vocabulary.all_of(rows).collect()
+        };
+        for sounding in going_on {
+            let next = sounding.syllables.get(depth);
+            if !next.is_some_and(|next| next.as_str().as_bytes().starts_with(&beginning)) {
+                continue;
+            }
+            let pairs = self.typed.iter().zip(sounding.word.chars());
+            let exact =
+                pairs
+                    .zip(sounding.syllables)
+                    .all(|((typed, meant), &syllable)| match typed.what {
+                        What::Character(c) => c == meant,
+                        What::Letters(typed) => typed == syllable,
+                        _ => false,
+                    });
+            if exact {
+                let noise = noise::PINYIN_WORD + self.across * noise::ACROSS_SPACE;
+                let mut typed = self.typed.clone();
+                typed.push(Typed {
+                    start: at,
+                    end: self.lattice.chars.len(),
+                    what: What::Letters(sounding.syllables[depth]),
+                });
+                unfinished.push(Arc {
+                    end: self.lattice.chars.len(),
+                    word: sounding.word,
+                    typed,
+                    cost: sounding.cost + noise,
+                    noise,
+                });
+            }
         }
     }
 
@@ -227,6 +323,7 @@ impl Walk<'_, '_, '_> {
                     letters = true;
                     noise += noise::letters(typed, syllable)?;
                 }
+                What::Initial(_) | What::Twice(_) | What::LeftOut => return None,
             }
         }
         if letters {
@@ -264,7 +361,7 @@ impl Walk<'_, '_, '_> {
             .iter()
             .filter_map(|typed| match typed.what {
                 What::Character(c) => Some(c),
-                What::Letters(_) => None,
+                _ => None,
             })
             .collect();
         noise::slip(&typed, word)

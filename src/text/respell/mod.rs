@@ -1,15 +1,18 @@
-//! A question typed in pinyin or with wrong characters, spelled by the words of the knowledge base:
-//! `beian shouquanma` and 被案授权吗 both become 备案授权码.
+//! A question typed in pinyin, by initials or with slips, spelled by the words of the knowledge base:
+//! `beian shouquanma`, `basqm`, 被案授权吗 and 备案授码 all become 备案授权码.
 //!
 //! A noisy channel: every word of the [`Vocabulary`] costs the more the rarer it is, and believing that
 //! it was meant costs the more the less what was typed is like it. The cheapest way through a question
 //! is its respelling. What was typed right is cheapest as it stands, so that most questions have none.
 
 mod builder;
+mod complete;
 mod context;
+mod initials;
 mod lattice;
 mod mine;
 mod noise;
+mod omissions;
 mod pairs;
 mod path;
 mod vocabulary;
@@ -21,14 +24,16 @@ use crate::text::character::MappedChar;
 use crate::text::normalize::Normalized;
 
 pub use builder::VocabularyBuilder;
+pub use complete::complete;
 pub use vocabulary::Vocabulary;
 
 pub(in crate::text) use builder::COMMON_WORDS;
 pub(in crate::text) use mine::units;
-pub(in crate::text) use noise::{ENGLISH, LOOKALIKES, SLIPS};
+pub(in crate::text) use noise::{ABBREVIATIONS, ENGLISH, LOOKALIKES, SLIPS};
 
 use lattice::{Arc, What};
 use path::Step;
+use vocabulary::Cost;
 
 /// A longer text is no question to be respelled.
 const MAX_CHARS: usize = 512;
@@ -48,7 +53,7 @@ pub struct Respelling {
 }
 
 impl Respelling {
-    /// How many Chinese characters were replaced.
+    /// How many Chinese characters were replaced, put in or taken out.
     pub fn changed(&self) -> u32 {
         self.edits.iter().map(|edit| edit.changed).sum()
     }
@@ -66,7 +71,7 @@ pub struct Edit {
     pub original: Range<usize>,
     /// Bytes of the respelled text.
     pub respelled: Range<usize>,
-    /// How many Chinese characters were replaced.
+    /// How many Chinese characters were replaced, put in or taken out.
     pub changed: u32,
     /// How many characters were read from Latin letters.
     pub read: u32,
@@ -83,10 +88,29 @@ pub fn respell(question: &Analysis, vocabulary: &Vocabulary) -> Option<Respellin
     let mut path = path::cheapest(question, vocabulary);
     drop_spaces(&mut path.steps, chars);
     path.gain += context::settle(&mut path.steps, chars, vocabulary);
+    let Written { out, edits, cost } = write(&path.steps, chars);
+    let read = edits.iter().any(|edit| edit.read > 0);
+    let worth_it = !edits.is_empty() && (read || path.gain >= noise::MIN_GAIN);
+    worth_it.then(|| Respelling {
+        text: Normalized::of_chars(out),
+        edits,
+        cost: cost as f32 / 100.0,
+        gain: path.gain.max(0) as f32 / 100.0,
+    })
+}
+
+/// A path as a text.
+struct Written {
+    out: Vec<MappedChar>,
+    edits: Vec<Edit>,
+    cost: Cost,
+}
+
+fn write(steps: &[(Range<usize>, Step<'_>)], chars: &[MappedChar]) -> Written {
     let mut out: Vec<MappedChar> = Vec::with_capacity(chars.len());
     let (mut edits, mut cost) = (Vec::new(), 0);
     let mut bytes = 0;
-    for (range, step) in &path.steps {
+    for (range, step) in steps {
         let start = bytes;
         match step {
             Step::Keep => {
@@ -101,7 +125,8 @@ pub fn respell(question: &Analysis, vocabulary: &Vocabulary) -> Option<Respellin
                 for (typed, meant) in arc.typed.iter().zip(arc.word.chars()) {
                     match typed.what {
                         What::Character(c) => changed += u32::from(c != meant),
-                        What::Letters(_) => read += 1,
+                        What::Twice(_) | What::LeftOut => changed += 1,
+                        What::Letters(_) | What::Initial(_) => read += 1,
                     }
                     out.push(MappedChar {
                         char: meant,
@@ -126,14 +151,7 @@ pub fn respell(question: &Analysis, vocabulary: &Vocabulary) -> Option<Respellin
             }
         }
     }
-    let read = edits.iter().any(|edit| edit.read > 0);
-    let worth_it = !edits.is_empty() && (read || path.gain >= noise::MIN_GAIN);
-    worth_it.then(|| Respelling {
-        text: Normalized::of_chars(out),
-        edits,
-        cost: cost as f32 / 100.0,
-        gain: path.gain.max(0) as f32 / 100.0,
-    })
+    Written { out, edits, cost }
 }
 
 /// There are no spaces in Chinese: those beside words that were read from letters go.
@@ -157,9 +175,7 @@ fn drop_spaces(steps: &mut Vec<(Range<usize>, Step<'_>)>, chars: &[MappedChar]) 
 }
 
 fn is_from_letters(arc: &Arc<'_>) -> bool {
-    arc.typed
-        .iter()
-        .any(|typed| matches!(typed.what, What::Letters(_)))
+    arc.typed.iter().any(|typed| typed.what.is_latin())
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ pub(in crate::text) const SLIPS: &str = include_str!("slips.txt");
 /// English words, separated by white space; `#` begins a comment.
 pub(in crate::text) const ENGLISH: &str = include_str!("english.txt");
 
+/// Latin words that initials are not read from, separated by white space; `#` begins a comment.
+pub(in crate::text) const ABBREVIATIONS: &str = include_str!("abbreviations.txt");
+
 /// Another character of the same sound.
 const SAME_SOUND: Cost = 380;
 /// Another character of nearly the same sound.
@@ -42,9 +45,25 @@ const NEAR_LETTERS: Cost = 450;
 pub(super) const ACROSS_SPACE: Cost = 60;
 /// Each further word of pinyin.
 pub(super) const PINYIN_WORD: Cost = 20;
-/// A lone syllable of letters in a text that is typed in characters: more often an abbreviation.
+/// A lone syllable of letters in a text that is not typed in pinyin: more often an abbreviation.
 pub(super) const LONE_SYLLABLE: Cost = 500;
-/// Going over from pinyin to Latin words or back.
+/// A word typed by its initials alone.
+pub(super) const INITIALS: Cost = 350;
+/// Initials that could be syllables are more likely these in a text of pinyin.
+pub(super) const INITIALS_LIKE_PINYIN: Cost = 400;
+/// Two letters are the initials of too many words: only of one that costs no more than this.
+pub(super) const FREQUENT_WORD: Cost = 650;
+/// A word that is not finished may cost so much more than the letters as they stand.
+pub(super) const UNFINISHED: Cost = 300;
+/// A word of which one character was left out.
+pub(super) const LEFT_OUT: Cost = 500;
+/// A word of which the first or the last was: what is left is often a word too.
+pub(super) const LEFT_OUT_AT_END: Cost = 800;
+/// A word of which one character was typed twice.
+pub(super) const TYPED_TWICE: Cost = 400;
+/// A character that costs less is often a word of its own.
+pub(super) const RARE_CHARACTER: Cost = 800;
+/// Going over from pinyin to Latin words or initials, or back.
 pub(super) const SWITCH: Cost = 250;
 /// A Latin word of the English list.
 pub(super) const ENGLISH_WORD: Cost = 700;
@@ -64,6 +83,7 @@ struct Lists {
     lookalikes: HashMap<char, Vec<char>>,
     slips: HashMap<&'static str, &'static str>,
     english: HashSet<&'static str>,
+    abbreviations: HashSet<&'static str>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -74,11 +94,10 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
             lookalikes.entry(c).or_default().extend(others);
         }
     }
-    let english = ENGLISH
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_ascii_whitespace)
-        .collect();
+    let words = |list: &'static str| {
+        let lines = list.lines().filter(|line| !line.starts_with('#'));
+        lines.flat_map(str::split_ascii_whitespace).collect()
+    };
     let slips = SLIPS
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -87,7 +106,8 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     Lists {
         lookalikes,
         slips,
-        english,
+        english: words(ENGLISH),
+        abbreviations: words(ABBREVIATIONS),
     }
 });
 
@@ -100,8 +120,21 @@ pub(super) fn is_english(word: &str) -> bool {
     LISTS.english.contains(word)
 }
 
+/// Whether Latin letters stand for themselves though they could be initials.
+pub(super) fn is_abbreviation(word: &str) -> bool {
+    LISTS.abbreviations.contains(word)
+}
+
 /// Characters that turn a question around: none is taken for another character, nor another for one.
 const NEGATIONS: [char; 8] = ['不', '没', '未', '无', '非', '勿', '别', '否'];
+
+/// Characters that tell one of a series from another.
+const NUMERALS: &str = "零一二三四五六七八九十百千万两半首末";
+
+/// Whether a question says something else with `c` than without it.
+pub(super) fn turns_around(c: char) -> bool {
+    NEGATIONS.contains(&c) || NUMERALS.contains(c)
+}
 
 /// What it costs that `typed` stands for `meant`, read `syllable`; `None` if it can't.
 pub(super) fn character(typed: char, meant: char, syllable: Syllable) -> Option<Cost> {

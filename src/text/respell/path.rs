@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::text::character::{MappedChar, is_ideograph};
-use crate::text::respell::lattice::{Arc, Lattice, is_latin};
+use crate::text::respell::initials::Abbreviations;
+use crate::text::respell::lattice::{Arc, Lattice, What, is_latin};
 use crate::text::respell::vocabulary::{Cost, Vocabulary};
-use crate::text::respell::{is_from_letters, noise};
+use crate::text::respell::{noise, omissions};
 use crate::text::{Analysis, TokenKind};
 
 /// What a stretch of the text becomes.
@@ -24,9 +25,11 @@ pub(super) struct Path<'v> {
     pub(super) steps: Vec<(Range<usize>, Step<'v>)>,
     /// How much more the text costs as it was typed.
     pub(super) gain: Cost,
+    /// What it costs as typed up to each of its characters.
+    pub(super) typed: Vec<Cost>,
 }
 
-/// Which language the Latin letters before a place were.
+/// Whether the Latin letters before a place were pinyin; initials are as much like Latin words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     None,
@@ -44,18 +47,34 @@ struct Reached<'v> {
     step: Step<'v>,
 }
 
-struct Search<'v> {
-    reached: Vec<[Option<Reached<'v>>; 3]>,
+/// All cheapest ways.
+pub(super) struct Search<'v> {
+    reached: Vec<[Option<Reached<'v>>; MODES.len()]>,
     /// The cheapest way to each place without changing anything.
     unchanged: Vec<Cost>,
 }
 
 /// The cheapest way through the text of `question`.
 pub(super) fn cheapest<'v>(question: &Analysis, vocabulary: &'v Vocabulary) -> Path<'v> {
+    let path = search(question, vocabulary, &[]).finish();
+    let omissions = omissions::arcs(&path, question.normalized.chars(), vocabulary);
+    if omissions.is_empty() {
+        return path;
+    }
+    search(question, vocabulary, &omissions).finish()
+}
+
+/// Looks for ways through the text of `question`, over some further words that begin where they say.
+pub(super) fn search<'v>(
+    question: &Analysis,
+    vocabulary: &'v Vocabulary,
+    further: &[(usize, Arc<'v>)],
+) -> Search<'v> {
     let chars = question.normalized.chars();
+    let abbreviations = Abbreviations::new(chars, vocabulary);
     let lattice = Lattice::new(chars, vocabulary);
     let mut search = Search {
-        reached: vec![[None, None, None]; chars.len() + 1],
+        reached: vec![[const { None }; MODES.len()]; chars.len() + 1],
         unchanged: vec![Cost::MAX; chars.len() + 1],
     };
     search.unchanged[0] = 0;
@@ -92,9 +111,15 @@ pub(super) fn cheapest<'v>(question: &Analysis, vocabulary: &'v Vocabulary) -> P
             for arc in lattice.arcs(at) {
                 search.read(at, arc);
             }
+            if let Some(arc) = abbreviations.arc(at, lattice.in_pinyin()) {
+                search.read(at, arc);
+            }
+        }
+        for (_, arc) in further.iter().filter(|(start, _)| *start == at) {
+            search.read(at, arc.clone());
         }
     }
-    search.finish(chars.len())
+    search
 }
 
 impl<'v> Search<'v> {
@@ -112,12 +137,15 @@ impl<'v> Search<'v> {
     }
 
     fn read(&mut self, at: usize, arc: Arc<'v>) {
-        let letters = is_from_letters(&arc);
-        if !letters && arc.noise == 0 {
+        let becomes = arc.typed.iter().find_map(|typed| match typed.what {
+            What::Letters(_) => Some(Mode::Pinyin),
+            What::Initial(_) => Some(Mode::Latin),
+            _ => None,
+        });
+        if becomes.is_none() && arc.noise == 0 {
             self.stay(at, arc.end, arc.cost);
         }
         let (end, cost) = (arc.end, arc.cost);
-        let becomes = letters.then_some(Mode::Pinyin);
         self.reach(at, end, cost, becomes, &Step::Read(arc));
     }
 
@@ -145,23 +173,39 @@ impl<'v> Search<'v> {
         }
     }
 
-    fn finish(mut self, length: usize) -> Path<'v> {
-        let last = MODES
-            .into_iter()
-            .filter_map(|mode| Some((self.cost_at(length, mode)?, mode)))
-            .min_by_key(|(cost, _)| *cost);
-        let (cost, mut mode) = last.unwrap_or((0, Mode::None));
+    /// What the cheapest way to `at` costs.
+    pub(super) fn cheapest_to(&self, at: usize) -> Option<Cost> {
+        self.last_mode(at).map(|(cost, _)| cost)
+    }
+
+    /// The steps of that way.
+    pub(super) fn way_to(&self, mut at: usize) -> Vec<(Range<usize>, Step<'v>)> {
+        let mut mode = self.last_mode(at).map_or(Mode::None, |(_, mode)| mode);
         let mut steps = Vec::new();
-        let mut at = length;
-        while let Some(reached) = self.reached[at][mode as usize].take() {
+        while let Some(reached) = &self.reached[at][mode as usize] {
             let (from, before) = reached.from;
-            steps.push((from..at, reached.step));
+            steps.push((from..at, reached.step.clone()));
             (at, mode) = (from, before);
         }
         steps.reverse();
+        steps
+    }
+
+    fn last_mode(&self, at: usize) -> Option<(Cost, Mode)> {
+        MODES
+            .into_iter()
+            .filter_map(|mode| Some((self.cost_at(at, mode)?, mode)))
+            .min_by_key(|(cost, _)| *cost)
+    }
+
+    fn finish(self) -> Path<'v> {
+        let length = self.unchanged.len() - 1;
+        let cost = self.cheapest_to(length).unwrap_or(0);
+        let steps = self.way_to(length);
         Path {
             steps,
             gain: self.unchanged[length].saturating_sub(cost),
+            typed: self.unchanged,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Questions come out as they were meant, and right ones as they were typed.
 
+mod complete;
+mod initials;
+mod omissions;
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -27,6 +31,18 @@ const TEXTS: &[&str] = &[
     "手机号收不到验证码怎么办？",
     "管局的核验短信收不到怎么办？",
     "个人备案要提供哪些资料？",
+    "域名解析需要多久？",
+    "如何设置域名解析？",
+    "接入备案需要多久？",
+    "接入备案需要多久？",
+    "如何办理接入备案？",
+    "云服务器怎么续费？",
+    "云服务器到期了怎么续费？",
+    "发票怎么开？",
+    "发票开错了怎么办？",
+    "退款多久到账？",
+    "退款没有到账怎么办？",
+    "授权有有效期吗？",
 ];
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
@@ -171,6 +187,7 @@ fn any_question() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "[备案号授权吗码福务器从新a-zA-Z0-9 '，。？ü\u{301}\u{1f600}ａ]{0,40}",
+        "(备|案|授权?|码|号|域|名|解|析|接|入|bah|sqm|basqm|shq| ){0,20}",
         "([bcdfghjklmnpqrstwxyz]{1,2}[aeiou]{1,2}n?g?[ ']?){0,20}",
     ]
 }
@@ -189,6 +206,11 @@ proptest! {
             }
             prop_assert!(found.cost >= 0.0 && found.gain >= 0.0);
         }
+    }
+
+    #[test]
+    fn any_text_can_be_completed(text in any_question()) {
+        prop_assert!(complete(&ANALYZER.analyze(&text), &VOCABULARY, 8).len() <= 8);
     }
 
     #[test]

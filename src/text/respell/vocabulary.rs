@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::is_ideograph;
 use crate::text::pinyin::{Folded, Syllable, word_readings};
+use crate::text::respell::initials::Initial;
 use crate::text::respell::pairs::Pairs;
 
 /// Cost of a word: minus the natural logarithm of its share of all words, in hundredths.
@@ -29,6 +31,10 @@ pub struct Vocabulary {
     rows: Vec<Row>,
     /// The syllables of all rows, one behind the other.
     syllables: Vec<Syllable>,
+    /// The rows of words of several characters, ascending by initials, then cost.
+    by_initials: Vec<u32>,
+    /// Words of three characters or more, ascending by all but the first of them.
+    by_ending: Vec<u32>,
     pairs: Pairs,
 }
 
@@ -80,7 +86,30 @@ impl Vocabulary {
             let end = vocabulary.syllables.len() as u32;
             vocabulary.rows.push(Row { word, end, cost });
         }
+        vocabulary.by_initials = vocabulary.sorted_by_initials();
+        vocabulary.by_ending = vocabulary.sorted_by_ending();
         vocabulary
+    }
+
+    fn sorted_by_initials(&self) -> Vec<u32> {
+        let several = |row: &u32| self.row_syllables(*row as usize).len() > 1;
+        let mut sorted: Vec<u32> = (0..self.rows.len() as u32).filter(several).collect();
+        sorted.sort_by_cached_key(|&row| {
+            let at = row as usize;
+            let initials: Vec<u8> = self.row_initials(at).collect();
+            (initials, self.rows[at].cost, row)
+        });
+        sorted
+    }
+
+    fn sorted_by_ending(&self) -> Vec<u32> {
+        let long = |&at: &u32| {
+            let mut chars = self.word(at as usize).chars();
+            chars.next().is_some_and(is_ideograph) && chars.count() >= 2
+        };
+        let mut sorted: Vec<u32> = (0..self.len() as u32).filter(long).collect();
+        sorted.sort_by_key(|&at| (ending(self.word(at as usize)), at));
+        sorted
     }
 
     /// To be kept in an index.
@@ -109,6 +138,11 @@ impl Vocabulary {
             && self.rows.is_sorted_by_key(|row| row.end)
             && last_row == self.syllables.len()
             && self.rows.iter().all(|row| (row.word as usize) < words)
+            && self
+                .by_initials
+                .iter()
+                .all(|&row| (row as usize) < self.rows.len())
+            && self.by_ending.iter().all(|&word| (word as usize) < words)
     }
 
     /// How many words it holds.
@@ -133,16 +167,56 @@ impl Vocabulary {
 
     /// What `word` costs.
     pub(in crate::text) fn cost(&self, word: &str) -> Option<Cost> {
-        let (mut low, mut high) = (0, self.ends.len());
-        while low < high {
-            let middle = (low + high) / 2;
-            match self.word(middle).cmp(word) {
-                Ordering::Less => low = middle + 1,
-                Ordering::Greater => high = middle,
-                Ordering::Equal => return self.costs.get(middle).map(|&cost| Cost::from(cost)),
-            }
-        }
-        None
+        self.find(word).map(|(_, cost)| cost)
+    }
+
+    /// `word` as it is kept here, and what it costs.
+    pub(super) fn find(&self, word: &str) -> Option<(&str, Cost)> {
+        let first = self.beginning_with(word).next();
+        first.filter(|(found, _)| *found == word)
+    }
+
+    /// The words that begin with `before`, ascending, and what each costs.
+    pub(super) fn beginning_with(&self, before: &str) -> impl Iterator<Item = (&str, Cost)> {
+        let first = partition(self.len(), |at| self.word(at) < before);
+        let words = (first..self.len()).map(|at| self.costed(at));
+        words.take_while(move |(word, _)| word.starts_with(before))
+    }
+
+    /// The words that are one character longer than `rest`, of two characters or more, and end with it.
+    pub(super) fn ending_with(&self, rest: &str) -> impl Iterator<Item = (&str, Cost)> {
+        let word = |at: usize| self.costed(self.by_ending[at] as usize);
+        let first = partition(self.by_ending.len(), |at| ending(word(at).0) < rest);
+        let words = (first..self.by_ending.len()).map(word);
+        words.take_while(move |(word, _)| ending(word) == rest)
+    }
+
+    /// The words of which each syllable begins with one of `initials`, cheapest first.
+    pub(super) fn abbreviated(&self, initials: &[Initial]) -> impl Iterator<Item = Sounding<'_>> {
+        self.abbreviated_from(initials)
+            .take_while(|sounding| sounding.syllables.len() == initials.len())
+    }
+
+    /// The words of which the first syllables begin with `initials`, those that have no more first.
+    pub(super) fn abbreviated_from(
+        &self,
+        initials: &[Initial],
+    ) -> impl Iterator<Item = Sounding<'_>> {
+        let row = |at: usize| self.by_initials[at] as usize;
+        let letters = || initials.iter().map(|initial| initial.letter());
+        let first = partition(self.by_initials.len(), |at| {
+            self.row_initials(row(at)).lt(letters())
+        });
+        (first..self.by_initials.len())
+            .map(move |at| self.sounding(row(at)))
+            .take_while(move |sounding| {
+                let meant = first_letters(sounding.syllables);
+                meant.take(initials.len()).eq(letters())
+            })
+            .filter(move |sounding| {
+                let mut pairs = initials.iter().zip(sounding.syllables);
+                pairs.all(|(initial, &syllable)| initial.begins(syllable))
+            })
     }
 
     /// How much less a text costs in which `before` and `behind` are neighbours.
@@ -167,6 +241,11 @@ impl Vocabulary {
         rows.start + first..rows.start + past
     }
 
+    /// All of `rows`.
+    pub(super) fn all_of(&self, rows: Range<usize>) -> impl Iterator<Item = Sounding<'_>> {
+        rows.map(|at| self.sounding(at))
+    }
+
     /// Those of `rows`, which agree in their first `depth` syllables, that have no more; cheapest first.
     pub(super) fn ending(
         &self,
@@ -175,12 +254,24 @@ impl Vocabulary {
     ) -> impl Iterator<Item = Sounding<'_>> {
         rows.map_while(move |at| {
             let syllables = self.row_syllables(at);
-            (syllables.len() == depth).then(|| Sounding {
-                word: self.word(self.rows[at].word as usize),
-                syllables,
-                cost: Cost::from(self.rows[at].cost),
-            })
+            (syllables.len() == depth).then(|| self.sounding(at))
         })
+    }
+
+    fn sounding(&self, row: usize) -> Sounding<'_> {
+        Sounding {
+            word: self.word(self.rows[row].word as usize),
+            syllables: self.row_syllables(row),
+            cost: Cost::from(self.rows[row].cost),
+        }
+    }
+
+    fn row_initials(&self, row: usize) -> impl Iterator<Item = u8> {
+        first_letters(self.row_syllables(row))
+    }
+
+    fn costed(&self, at: usize) -> (&str, Cost) {
+        (self.word(at), Cost::from(self.costs[at]))
     }
 
     fn word(&self, at: usize) -> &str {
@@ -194,6 +285,20 @@ impl Vocabulary {
         let range = start as usize..self.rows[at].end as usize;
         self.syllables.get(range).unwrap_or_default()
     }
+}
+
+/// All but the first character of `word`.
+fn ending(word: &str) -> &str {
+    let mut chars = word.chars();
+    chars.next();
+    chars.as_str()
+}
+
+fn first_letters(syllables: &[Syllable]) -> impl Iterator<Item = u8> {
+    let first = |syllable: &Syllable| syllable.as_str().as_bytes().first().copied();
+    syllables
+        .iter()
+        .map(move |syllable| first(syllable).unwrap_or_default())
 }
 
 fn clamp(cost: Cost) -> u16 {

@@ -3,6 +3,7 @@
 mod ask;
 mod bad_input;
 mod concurrency;
+mod context;
 mod entries;
 mod explain;
 mod headers;

@@ -66,23 +66,32 @@ impl Reply {
 /// The searcher over the repository's corpus.
 pub(super) fn searcher() -> Arc<Searcher> {
     static SHARED: OnceLock<(TempDir, Arc<Searcher>)> = OnceLock::new();
-    let (_, searcher) = SHARED.get_or_init(|| {
-        let dir = TempDir::new().expect("a temporary directory");
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-        let corpus = Corpus::open(&root, Default::default()).expect("the corpus opens");
-        let language = Language::lexical();
-        jida::index::build(&corpus, dir.path(), &language, &mut |_| {}).expect("the index builds");
-        let index = Index::open(dir.path(), &language).expect("the index opens");
-        let searcher = Searcher::new(index, language, Default::default());
-        (dir, Arc::new(searcher))
-    });
+    let (_, searcher) = SHARED.get_or_init(|| built("corpus"));
     searcher.clone()
+}
+
+/// An index of a folder of the repository, which lives as long as its directory, and a searcher over it.
+fn built(folder: &str) -> (TempDir, Arc<Searcher>) {
+    let dir = TempDir::new().expect("a temporary directory");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let corpus = Corpus::open(&root, Default::default()).expect("the corpus opens");
+    let language = Language::lexical();
+    jida::index::build(&corpus, dir.path(), &language, &mut |_| {}).expect("the index builds");
+    let index = Index::open(dir.path(), &language).expect("the index opens");
+    let searcher = Searcher::new(index, language, Default::default());
+    (dir, Arc::new(searcher))
 }
 
 impl Server {
     /// A ready server with default settings.
     pub(super) async fn start() -> Server {
         Server::with(Settings::default()).await
+    }
+
+    /// A ready server over another folder of the repository. An opened index survives its files.
+    pub(super) async fn of(folder: &str) -> Server {
+        let (_, searcher) = built(folder);
+        Server::over(State::new(searcher), Settings::default()).await
     }
 
     /// A ready server.

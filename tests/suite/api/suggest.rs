@@ -25,3 +25,32 @@ async fn nothing_typed_is_an_empty_question() {
         (400, "empty_question")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pinyin_and_initials_are_completed_like_the_words_that_they_stand_for() {
+    let server = Server::start().await;
+    for (typed, expected) in [
+        ("beian shou", "备案授权码"),
+        ("beia", "备案"),
+        ("ba", "备案"),
+        ("sqm", "授权码"),
+        ("被案授权吗", "备案授权码"),
+    ] {
+        let reply = server.query("/v1/suggest", &[("q", typed)]).await;
+        let body = reply.json();
+        let suggestions = body["suggestions"].as_array().expect("suggestions");
+        let texts = suggestions
+            .iter()
+            .filter_map(|found| found["text"].as_str());
+        let texts: Vec<&str> = texts.collect();
+        assert!(
+            texts.iter().any(|text| text.contains(expected)),
+            "{typed}: {texts:?}"
+        );
+        let marked = suggestions[0]["highlights"].as_array();
+        assert!(
+            marked.is_some_and(|marks| !marks.is_empty()),
+            "{typed}: {body}"
+        );
+    }
+}

@@ -25,6 +25,30 @@ fn searcher_with(text: &str, settings: Settings) -> Searcher {
 }
 
 #[test]
+fn owners_synonyms_find_what_is_put_otherwise() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().join("corpus");
+    fs::create_dir_all(root.join("lexicon")).expect("folders");
+    let text = "### 怎么联系铁拐李？\n打电话。\n\n### 怎么开发票？\n在费用中心。\n\n### 怎么退款？\n提交工单。\n";
+    fs::write(root.join("手册.md"), text).expect("a file");
+    let found = |name: &str| {
+        let corpus = Corpus::open(&root, CorpusSettings::default()).expect("the corpus opens");
+        let index = folder.path().join(name);
+        build(&corpus, &index, &language(), &mut |_| {}).expect("the index builds");
+        let index = Index::open(&index, &language()).expect("the index opens");
+        let searcher = Searcher::new(index, language(), Settings::default());
+        let hit = search(&searcher, "金牌顾问").hits.into_iter().next();
+        hit.map(|hit| (hit.question, hit.confidence))
+    };
+    let before = found("before");
+    let synonyms = root.join("lexicon/synonyms.txt");
+    fs::write(synonyms, "金牌顾问 铁拐李\n").expect("a file");
+    let (question, confidence) = found("after").expect("a hit");
+    assert_eq!(question, "怎么联系铁拐李？");
+    assert!(before.is_none_or(|(_, before)| confidence > before + 0.2));
+}
+
+#[test]
 fn a_variant_is_as_good_as_the_question_and_never_hurts() {
     let plain = "### 如何重置登录密码？\n点“忘记密码”。\n\n### 如何开发票？\n在费用中心开票。\n";
     let with = plain.replace("？\n点", "？\n<!-- jida: 相似问=账户进不去了 -->\n点");

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod determinism;
+mod limits;
 mod questions;
 
 use std::path::Path;
