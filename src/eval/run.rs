@@ -135,7 +135,7 @@ async fn ask(
         note: query.note.clone(),
         in_scope: !query.grades.is_empty(),
         rank: worst_rank(&ranked),
-        confidence: ranked.first().map_or(0.0, |&(confidence, _)| confidence),
+        confidence: hits.first().map_or(0.0, |first| first.confidence),
         right_first: ranked.first().is_some_and(|&(_, right)| right),
         decision: reply.decision,
         outcome: Outcome::of(reply.decision, &shown),

@@ -260,6 +260,17 @@ impl Index {
         }
     }
 
+    /// The encoding of an entry's question as the index keeps it, all tokens alike; `None` if it was built
+    /// without an encoder.
+    ///
+    /// # Errors
+    /// [`IndexError`] if the engine fails.
+    pub async fn encoding(&self, key: EntryKey) -> Result<Option<Encoding>, IndexError> {
+        match &self.engine {
+            Engine::Embedded(engine) => Ok(engine.encoding(key)),
+        }
+    }
+
     /// The key of the entry with this id, if there is one.
     ///
     /// # Errors

@@ -1,12 +1,15 @@
 //! Reading without a question: all entries, one entry, and what stands near it.
 
 use crate::corpus::Entry;
-use crate::index::{Scope, is_within};
-use crate::rank::Ranked;
+use crate::index::{Retrieval, is_within};
+use crate::rank::{Ranked, Readings};
 use crate::search::error::SearchError;
 use crate::search::reply::{EntriesReply, EntryReply, RelatedEntry, RelatedReply};
 use crate::search::request::{Filter, Page};
 use crate::search::{Searcher, assemble};
+
+/// Candidates for what stands beside an entry, by its words and as many by its meaning: only a few are shown.
+const RELATED_CANDIDATES: usize = 16;
 
 impl Searcher {
     /// All entries, or those a filter leaves, in corpus order.
@@ -100,7 +103,20 @@ impl Searcher {
             }
         }
         let analysis = self.language.analyzer.analyze(&entry.question);
-        let (found, ranked) = self.ranked(&analysis, Scope::default()).await?;
+        // An entry says what it means, and its encoding is in the index.
+        let encoding = match self.index.find(entry.id.as_str()).await? {
+            Some(key) => self.index.encoding(key).await?,
+            None => None,
+        };
+        let readings = Readings::new(&analysis);
+        let retrieval = Retrieval {
+            encoding,
+            limit: RELATED_CANDIDATES,
+            neighbours: RELATED_CANDIDATES,
+            ..readings.retrieval()
+        };
+        let found = self.retrieve(readings, retrieval).await?;
+        let ranked = self.order(&found, &found.candidates);
         // Twice as many again leave room for the entry itself and for repeated questions.
         let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();
         self.fetch(&near, &found.candidates)

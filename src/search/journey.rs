@@ -93,12 +93,22 @@ impl Searcher {
 
     /// Reads a question in every way and finds candidates everywhere.
     pub(super) async fn found(&self, analysis: &Analysis) -> Result<Found, SearchError> {
-        let mut readings = self.readings(analysis);
+        let readings = self.readings(analysis);
         // A failing encoder costs quality, never the reply.
+        let encoding = self.language.encoding(&readings.meant().text);
         let retrieval = Retrieval {
-            encoding: self.language.encoding(&readings.meant().text),
+            encoding,
             ..readings.retrieval()
         };
+        self.retrieve(readings, retrieval).await
+    }
+
+    /// Finds candidates for a question that has been read, by a retrieval made from these readings.
+    pub(super) async fn retrieve(
+        &self,
+        mut readings: Readings,
+        retrieval: Retrieval,
+    ) -> Result<Found, SearchError> {
         let retrieved = self.index.retrieve(&retrieval).await?;
         let statistics = self.index.statistics();
         let asking = |term: &str| self.index.entries_asking(term);

@@ -23,7 +23,7 @@ const PRECISION: f64 = 0.97;
 /// So many of the questions that people ask have no answer in an FAQ, as we assume.
 const UNANSWERABLE: f64 = 0.15;
 /// The limits that hold everywhere count as much as so many questions.
-const PRIOR: f64 = 150.0;
+const PRIOR: f64 = 300.0;
 /// However unlike the entries are, a guess is no answer, and however alike, some questions get one; hundredths.
 const RANGE: (u32, u32) = (50, 85);
 /// One in so many words of a question is left out.

@@ -26,7 +26,7 @@ pub use endpoint::{Api, EndpointSettings};
 pub use error::EncodeError;
 pub use language::Language;
 pub use tokens::{QuestionTokens, Tokens};
-pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector};
+pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector, unit_vector};
 
 use encoder::BuiltIn;
 use endpoint::Endpoint;

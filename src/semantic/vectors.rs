@@ -54,6 +54,16 @@ pub fn append_vector(vector: &[f32], to: &mut Vec<u8>) {
     to.extend(scale.to_le_bytes());
 }
 
+/// The vector that [`append_vector`] wrote as `row`, as far as its int8 values tell.
+pub fn unit_vector(row: &[u8]) -> Vec<f32> {
+    let (values, scale) = row.split_at(row.len().saturating_sub(SCALE));
+    let scale = row_scale(scale);
+    let values = values.iter();
+    values
+        .map(|&value| f32::from(value as i8) * scale)
+        .collect()
+}
+
 /// What stands behind a row's values: what makes a product with it one with a unit vector.
 #[inline(always)]
 pub(super) fn row_scale(bytes: &[u8]) -> f32 {
@@ -350,6 +360,17 @@ mod tests {
             .map(|found| (found.row, found.cosine))
             .collect();
         assert_eq!(found, [(5, 1.0), (10, 1.0), (15, 1.0), (20, 1.0)]);
+    }
+
+    #[test]
+    fn a_row_reads_back_as_a_unit_vector() {
+        let found = unit_vector(&stored(&[vec![3.0, -4.0]]));
+        assert!(
+            (found[0] - 0.6).abs() < 0.01 && (found[1] + 0.8).abs() < 0.01,
+            "{found:?}"
+        );
+        assert!((found[0].hypot(found[1]) - 1.0).abs() < 1e-6);
+        assert!(unit_vector(&[]).is_empty());
     }
 
     #[test]

@@ -29,6 +29,7 @@ use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
 use crate::index::synonyms::Synonyms;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
+use crate::semantic::Encoding;
 use crate::text::respell::Vocabulary;
 
 pub(super) use write::{GenerationWriter, Unchanged};
@@ -199,6 +200,10 @@ impl Embedded {
 
     pub(super) fn entry(&self, key: EntryKey) -> Result<Entry, IndexError> {
         self.entries.get(key.0 as usize)
+    }
+
+    pub(super) fn encoding(&self, key: EntryKey) -> Option<Encoding> {
+        Some(self.vectors.as_ref()?.encoding(key))
     }
 
     pub(super) fn find(&self, id: &str) -> Result<Option<EntryKey>, IndexError> {

@@ -15,7 +15,7 @@ use tantivy::directory::OwnedBytes;
 
 use crate::index::embedded::records::map_file;
 use crate::index::{EntryKey, IndexError, Similarity};
-use crate::semantic::{self, Encoding, QuestionTokens};
+use crate::semantic::{self, Encoding, QuestionTokens, unit_vector};
 
 pub(super) const ROWS: &str = "vectors";
 pub(super) const ENDS: &str = "vector_ends";
@@ -148,6 +148,21 @@ impl Vectors {
             &self.bytes[row * bytes..][..bytes],
             tokens.map_or(&[], |tokens| tokens.bytes_of(row)),
         )
+    }
+
+    /// What is kept of an entry's question.
+    pub(super) fn encoding(&self, key: EntryKey) -> Encoding {
+        let (vector, tokens) = self.row(self.ends.range(key.0 as usize).start);
+        let each = self
+            .tokens
+            .as_ref()
+            .map(|tokens| tokens.bytes.len() / tokens.rows.len());
+        let tokens = tokens.chunks_exact(each.unwrap_or(1));
+        Encoding {
+            vector: unit_vector(vector),
+            weights: vec![1.0 / tokens.len().max(1) as f32; tokens.len()],
+            tokens: tokens.flat_map(unit_vector).collect(),
+        }
     }
 
     /// How near one entry's phrasings and parts are to a question.
