@@ -2,10 +2,9 @@
 //!
 //! The modules stand in the order in which data flows through them; nothing calls back up:
 //! a folder of Markdown becomes [`corpus`] entries, [`text`] turns entries and questions into the
-//! same tokens, [`index`] finds candidates, [`rank`] orders them and says how sure it is,
-//! [`search`] conducts the journey, [`eval`] measures how well it goes, and [`serve`] puts it on HTTP.
 //! same tokens, [`semantic`] into vectors, [`index`] finds candidates, [`rank`] orders them and says
-//! how sure it is, [`search`] conducts the journey, and [`serve`] puts it on HTTP.
+//! how sure it is, [`search`] conducts the journey, [`eval`] measures how well it goes, and [`serve`] puts it
+//! on HTTP.
 
 #![forbid(unsafe_code)]
 

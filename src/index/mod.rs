@@ -81,7 +81,7 @@ pub struct Retrieval {
     pub scope: Scope,
     /// At most this many candidates by terms.
     pub limit: usize,
-    /// At most this many more by nearness of their questions' vectors.
+    /// At most this many more by nearness of their vectors, which are of questions and of parts of answers.
     pub neighbours: usize,
 }
 

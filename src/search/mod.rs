@@ -47,7 +47,7 @@ pub struct Settings {
     pub kb: String,
     /// The language of messages in replies.
     pub locale: Locale,
-    /// Thresholds instead of the built-in ones: answer, clarify.
+    /// Thresholds instead of the fitted or the built-in ones: answer, clarify.
     pub thresholds: Option<(f64, f64)>,
 }
 

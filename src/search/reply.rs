@@ -327,7 +327,8 @@ pub struct ExplainReply {
 pub struct Explanation {
     /// The question after width, case and script were unified.
     pub normalized: String,
-    /// What the question was also read as, if pinyin, a slip or English could be respelled.
+    /// What the question was also read as: respelled, if it holds pinyin, a slip or English, and with words put
+    /// otherwise that mean the same.
     pub readings: Vec<String>,
     /// What was looked for.
     pub tokens: Vec<ExplainedToken>,

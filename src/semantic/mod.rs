@@ -1,8 +1,9 @@
 //! Text to vector: questions that mean the same point the same way.
 //!
 //! [`Encoder`] makes unit vectors, inside this program or at an endpoint; [`Vectors`] keeps them in a file's
-//! bytes and finds the nearest; [`Tokens`] holds every token of a question beside those of a text. The built-in encoder and the scan give the same bits on every CPU and any number
-//! of threads; an endpoint promises nothing of the kind.
+//! bytes and finds the nearest; [`Tokens`] holds every token of a question beside those of a text. The built-in
+//! encoder and the products with what is kept give the same bits on every CPU and any number of threads; an
+//! endpoint promises nothing of the kind.
 
 mod arithmetic;
 mod encoder;

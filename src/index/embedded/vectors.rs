@@ -1,4 +1,5 @@
-//! Vectors of questions and of parts of answers: written once, scanned where they lie.
+//! Vectors of questions and of parts of answers, and of their tokens: written once, read where they lie. The
+//! former are scanned for the nearest; tokens are only read for candidates.
 //!
 //! ```text
 //! vectors        a row a text, as [`append_vector`] writes it
