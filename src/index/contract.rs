@@ -236,12 +236,13 @@ fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
         &[
             (
                 "lexicon/synonyms.txt",
-                "# 产品名\n云服务器, 雲主機, CVM\n孤单\n",
+                "# 产品名\n云服务器, 雲主機, CVM, 小鸡\n孤单\n",
             ),
             ("lexicon/words.txt", "幕布照片\n"),
             (
                 "a.md",
-                "### 怎么买负载均衡（CLB）？\n买。\n\n### CLB（负载均衡）贵吗？\n不贵。\n",
+                "### 怎么买负载均衡（CLB）？\n买。\n\n### CLB（负载均衡）贵吗？\n不贵。\n\n\
+                 ### 云服务器和 CVM\n云主机。\n\n### 雲服務器\n一样。\n",
             ),
         ],
         &LEXICAL,
@@ -252,6 +253,9 @@ fn the_owners_words_and_explained_abbreviations_are_known(engine: Engine) {
     assert_eq!(same("clb"), ["负载均衡"]);
     assert_eq!(same("负载均衡"), ["clb"]);
     assert_eq!(same("孤单"), Vec::<&str>::new());
+    // Words that no entry says lead nowhere; they lead to the others.
+    assert_eq!(same("小鸡"), ["云服务器", "云主机", "cvm"]);
+    assert!(!index.synonyms().is_said("小鸡"));
     for word in ["幕布照片", "云主机"] {
         assert!(index.vocabulary().contains(word), "{word}");
     }

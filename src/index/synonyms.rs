@@ -1,5 +1,6 @@
 //! Words that mean the same: those that the owner lists, and abbreviations that the texts explain.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -11,10 +12,56 @@ use crate::text::aliases::Aliases;
 /// What stands in the file `lexicon` of a generation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Found {
-    /// The owner's groups.
-    pub(super) groups: Vec<Vec<String>>,
+    /// The owner's groups: words, and the number of entries that say each.
+    pub(super) groups: Vec<Vec<(String, u32)>>,
     /// Abbreviations with what they stand for.
     pub(super) aliases: Aliases,
+}
+
+/// Counts the entries that say each of the owner's words.
+#[derive(Debug)]
+pub(super) struct Census {
+    groups: Vec<Vec<(String, u32)>>,
+    /// Where the word of each of the finder's patterns stands.
+    places: Vec<(usize, usize)>,
+    finder: Option<AhoCorasick>,
+}
+
+impl Census {
+    /// Of these groups.
+    pub(super) fn new(groups: Vec<Vec<String>>) -> Census {
+        let places = groups.iter().enumerate();
+        let places = places.flat_map(|(at, group)| (0..group.len()).map(move |word| (at, word)));
+        Census {
+            places: places.collect(),
+            finder: AhoCorasick::new(groups.iter().flatten()).ok(),
+            groups: groups
+                .into_iter()
+                .map(|group| group.into_iter().map(|word| (word, 0)).collect())
+                .collect(),
+        }
+    }
+
+    /// Counts the normalised texts of one more entry.
+    pub(super) fn add<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        let Some(finder) = &self.finder else { return };
+        let mut said: Vec<usize> = Vec::new();
+        for text in texts {
+            let found = finder.find_overlapping_iter(text);
+            let found = found.filter(|found| stands_alone(text, found.range()));
+            said.extend(found.map(|found| found.pattern().as_usize()));
+        }
+        said.sort_unstable();
+        said.dedup();
+        for pattern in said {
+            let (group, word) = self.places[pattern];
+            self.groups[group][word].1 += 1;
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<Vec<(String, u32)>> {
+        self.groups
+    }
 }
 
 /// Which words mean the same, all in the analyzer's spelling.
@@ -22,8 +69,11 @@ pub(super) struct Found {
 pub struct Synonyms {
     /// Ascending.
     words: Vec<String>,
-    /// For each of `words` the others, the owner's before those from the texts.
+    /// For each of `words` the others that some entry says: the owner's before those from the texts, the most
+    /// said first.
     others: Vec<Vec<String>>,
+    /// Those of `words` that no entry says, ascending.
+    unsaid: Vec<String>,
     finder: Option<AhoCorasick>,
 }
 
@@ -37,11 +87,20 @@ impl Synonyms {
                 others.push(other.to_owned());
             }
         };
+        let mut unsaid = Vec::new();
         for group in &found.groups {
-            for word in group {
-                group.iter().for_each(|other| add(word, other));
+            let mut said: Vec<&(String, u32)> = group.iter().filter(|(_, in_)| *in_ > 0).collect();
+            said.sort_by_key(|(_, entries)| Reverse(*entries));
+            for (word, entries) in group {
+                // The word itself has a place even if no other is said.
+                add(word, word);
+                said.iter().for_each(|(other, _)| add(word, other));
+                if *entries == 0 {
+                    unsaid.push(word.clone());
+                }
             }
         }
+        unsaid.sort_unstable();
         for alias in found.aliases.iter() {
             add(&alias.short, &alias.long);
             add(&alias.long, &alias.short);
@@ -56,6 +115,7 @@ impl Synonyms {
             finder: finder.ok(),
             words,
             others,
+            unsaid,
         }
     }
 
@@ -67,6 +127,12 @@ impl Synonyms {
             .binary_search_by(|word| word.as_str().cmp(term))
             .ok();
         self.at(at)
+    }
+
+    /// Whether some entry says one of the listed words.
+    pub fn is_said(&self, word: &str) -> bool {
+        let same = |unsaid: &String| unsaid.as_str().cmp(word);
+        self.unsaid.binary_search_by(same).is_err()
     }
 
     /// Where words that have others stand in a normalised text, the longest ones, and the others for each:
@@ -111,11 +177,15 @@ mod tests {
 
     fn synonyms() -> Synonyms {
         let group = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let mut census = Census::new(vec![
+            group(&["云服务器", "cvm", "云主机", "小鸡"]),
+            group(&["域名", "网域"]),
+        ]);
+        census.add(["云服务器和云主机", "cvms的域名"].into_iter());
+        census.add(["买云主机", "网域"].into_iter());
+        census.add(["升级cvm", "cvm 云主机"].into_iter());
         Synonyms::new(Found {
-            groups: vec![
-                group(&["云服务器", "cvm", "云主机"]),
-                group(&["域名", "网域"]),
-            ],
+            groups: census.finish(),
             aliases: Aliases::default(),
         })
     }
@@ -124,7 +194,13 @@ mod tests {
     fn a_word_has_the_others_of_its_group() {
         let synonyms = synonyms();
         let same = |term| synonyms.same_as(term).collect::<Vec<_>>();
-        assert_eq!(same("cvm"), ["云服务器", "云主机"]);
+        assert_eq!(same("cvm"), ["云主机", "云服务器"]);
+        assert_eq!(
+            same("小鸡"),
+            ["云主机", "云服务器", "cvm"],
+            "no entry says 小鸡"
+        );
+        assert!(!synonyms.is_said("小鸡") && synonyms.is_said("cvm"));
         assert_eq!(same("网域"), ["域名"]);
         assert_eq!(same("服务器"), Vec::<&str>::new());
         assert_eq!(Synonyms::default().same_as("域名").count(), 0);

@@ -39,14 +39,14 @@ impl Searcher {
     /// Adds readings in words that mean the same. What the knowledge base never says is better put so;
     /// what it says, some entries may put otherwise.
     fn reword(&self, meant: &Analysis, readings: &mut Readings) {
-        let vocabulary = self.index.vocabulary();
+        let synonyms = self.index.synonyms();
         let text = meant.normalized.as_str();
         let mut unheard = false;
         let mut found: Vec<(Range<usize>, Vec<&str>)> = Vec::new();
-        for (range, others) in self.index.synonyms().found_in(text) {
-            let others: Vec<&str> = others.filter(|other| vocabulary.contains(other)).collect();
+        for (range, others) in synonyms.found_in(text) {
+            let others: Vec<&str> = others.collect();
             if !others.is_empty() {
-                unheard |= !vocabulary.contains(&text[range.clone()]);
+                unheard |= !synonyms.is_said(&text[range.clone()]);
                 found.push((range, others));
             }
         }

@@ -30,7 +30,7 @@ use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
-use crate::index::synonyms::Found;
+use crate::index::synonyms::{Census, Found};
 use crate::semantic::Language;
 use crate::text::Analyzer;
 use crate::text::aliases::AliasBuilder;
@@ -70,7 +70,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
     vectors: Option<VectorWriter<'a>>,
     vocabulary: VocabularyBuilder,
     no_answer: NoAnswer,
-    synonyms: Vec<Vec<String>>,
+    synonyms: Census,
     aliases: AliasBuilder,
     rarity: RarityBuilder,
     catalog: CatalogBuilder,
@@ -119,7 +119,7 @@ impl<'a> GenerationWriter<'a> {
                 .map_err(IndexError::write(folder))?,
             vocabulary: VocabularyBuilder::default(),
             no_answer: NoAnswer::default(),
-            synonyms: Vec::new(),
+            synonyms: Census::new(Vec::new()),
             aliases: AliasBuilder::default(),
             rarity: RarityBuilder::default(),
             catalog: CatalogBuilder::default(),
@@ -135,7 +135,7 @@ impl<'a> GenerationWriter<'a> {
         for word in &lexicon.words {
             self.vocabulary.add_listed(word);
         }
-        self.synonyms = lexicon.synonyms;
+        self.synonyms = Census::new(lexicon.synonyms);
     }
 
     /// Adds what the owner says where there is no answer.
@@ -189,6 +189,9 @@ impl<'a> GenerationWriter<'a> {
             .chain([&heading])
             .for_each(|analysis| self.vocabulary.add_question(analysis));
         self.vocabulary.add_answer(&answer);
+        let questions = text.questions.iter().map(|question| &*question.text);
+        let heading = heading.normalized.as_str();
+        self.synonyms.add(questions.chain([&*text.answer, heading]));
         let written = std::iter::once(&entry.question).chain(&entry.variants);
         for text in written.chain([&entry.answer.text]) {
             self.aliases.add(text, self.analyzer);
@@ -265,7 +268,7 @@ impl<'a> GenerationWriter<'a> {
         write(names::RARITY, &self.rarity.finish())?;
         let vocabulary = self.vocabulary.finish();
         let lexicon = Found {
-            groups: self.synonyms,
+            groups: self.synonyms.finish(),
             aliases: self.aliases.finish(&vocabulary),
         };
         write(names::VOCABULARY, &compact(&vocabulary)?)?;
