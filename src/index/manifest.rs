@@ -23,7 +23,7 @@ pub(super) struct Manifest {
     pub fingerprints: Fingerprints,
     /// Sizes that scores are normalised by.
     pub statistics: Statistics,
-    /// Every other file of the generation, by relative path, with its size in bytes.
+    /// Every other file of the generation but what was fitted to it, by relative path, with its size in bytes.
     pub files: BTreeMap<String, u64>,
 }
 

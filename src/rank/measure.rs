@@ -138,7 +138,9 @@ impl<'a> Scale<'a> {
             let letters = letters(&question.text);
             let (said, unsaid) = self.said(question);
             let in_order = self.in_order(&letters);
-            set(Signal::Same, if self.same(question) { 1.0 } else { 0.0 });
+            // Who types a question as it stands means that one, and not the one that it could be read as.
+            let same = if self.query.typed { 1.0 } else { 0.5 };
+            set(Signal::Same, if self.same(question) { same } else { 0.0 });
             set(Signal::Order, order(&self.letters, &letters));
             set(Signal::RareOrder, part(in_order, self.weight_in_order));
             set(Signal::SaidOrder, part(in_order, said + unsaid));

@@ -56,7 +56,7 @@ pub(super) const ANSWER_LEAD: f64 = 0.1;
 
 /// What a question typed as it is written adds to its entry's score: it must get its answer, and people who
 /// ask otherwise say nothing about it, so that no fit can know.
-const SAME: f64 = 4.0;
+const SAME: f64 = 10.0;
 
 /// Limits between the decisions when the owner sets none.
 pub const THRESHOLDS: Thresholds = Thresholds {

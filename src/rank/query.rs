@@ -40,6 +40,8 @@ pub struct Query {
     pub terms: Vec<QueryTerm>,
     /// Share of its characters that were not typed so: 0 for the question as it came.
     pub respelled: f64,
+    /// Whether it is the question as it came.
+    pub typed: bool,
 }
 
 impl Query {
@@ -69,6 +71,7 @@ impl Query {
             text: analysis.normalized.as_str().to_owned(),
             terms,
             respelled: 0.0,
+            typed: true,
         }
     }
 
@@ -112,6 +115,7 @@ impl Readings {
     pub fn add(&mut self, reading: &Analysis, respelled: f64) {
         self.all.push(Query {
             respelled,
+            typed: false,
             ..Query::new(reading)
         });
     }

@@ -8,7 +8,7 @@ use crate::search::reply::{EntriesReply, EntryReply, RelatedEntry, RelatedReply}
 use crate::search::request::{Filter, Page};
 use crate::search::{Searcher, assemble};
 
-/// Candidates for what stands beside an entry, by its words and as many by its meaning: only a few are shown.
+/// Candidates for what stands beside an entry, by its words and as many by its meaning, where only a few are shown.
 const RELATED_CANDIDATES: usize = 16;
 
 impl Searcher {
@@ -109,16 +109,17 @@ impl Searcher {
             None => None,
         };
         let readings = Readings::new(&analysis);
+        // Twice as many again leave room for the entry itself and for repeated questions.
+        let most = RELATED_CANDIDATES.max(limit.saturating_mul(2) + 2);
         let retrieval = Retrieval {
             encoding,
-            limit: RELATED_CANDIDATES,
-            neighbours: RELATED_CANDIDATES,
+            limit: most,
+            neighbours: most,
             ..readings.retrieval()
         };
         let found = self.retrieve(readings, retrieval).await?;
         let ranked = self.order(&found, &found.candidates);
-        // Twice as many again leave room for the entry itself and for repeated questions.
-        let near: Vec<&Ranked> = ranked.iter().take(limit.saturating_mul(2) + 2).collect();
+        let near: Vec<&Ranked> = ranked.iter().take(most).collect();
         self.fetch(&near, &found.candidates)
             .await?
             .into_iter()

@@ -1,6 +1,7 @@
 //! A question in a conversation: what was said before makes a follow-up whole.
 
 use crate::rank::Ranked;
+use crate::rank::signals::Signal;
 use crate::search::Searcher;
 use crate::search::error::SearchError;
 use crate::search::journey::Journey;
@@ -24,6 +25,12 @@ impl Searcher {
             return Ok((self.travel(question, filter).await?, None));
         };
         if hollow {
+            let typed = self.travel(question, filter).await?;
+            // An entry that asks just this is what was meant, however little it says.
+            let is_asked = |hit: &Ranked| hit.signals[Signal::Same as usize] >= 1.0;
+            if typed.ranked.first().is_some_and(is_asked) {
+                return Ok((typed, None));
+            }
             return Ok((self.travel(&whole, filter).await?, Some(whole)));
         }
         // 怎么退款 can be a new question too. Then what was said before only chooses among what the question

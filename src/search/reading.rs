@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::rank::Readings;
+use crate::rank::{Query, Readings};
 use crate::search::Searcher;
 use crate::text::Analysis;
 use crate::text::gloss::gloss;
@@ -41,27 +41,29 @@ impl Searcher {
     fn reword(&self, meant: &Analysis, readings: &mut Readings) {
         let synonyms = self.index.synonyms();
         let text = meant.normalized.as_str();
-        let mut unheard = false;
-        let mut found: Vec<(Range<usize>, Vec<&str>)> = Vec::new();
-        for (range, others) in synonyms.found_in(text) {
-            let others: Vec<&str> = others.collect();
-            if !others.is_empty() {
-                unheard |= !synonyms.is_said(&text[range.clone()]);
-                found.push((range, others));
-            }
-        }
-        let most = found.iter().map(|(_, others)| others.len()).max();
+        let found: Vec<(Range<usize>, Vec<&str>)> = synonyms
+            .found_in(text)
+            .map(|(range, others)| (range, others.collect()))
+            .filter(|(_, others): &(_, Vec<&str>)| !others.is_empty())
+            .collect();
         let respelled = readings.meant().respelled;
-        for number in 0..most.unwrap_or(0).min(MAX_REWORDED) {
-            let words: Vec<(Range<usize>, &str)> = found
-                .iter()
+        let said = |range: &Range<usize>| synonyms.is_said(&text[range.clone()]);
+        let put = |number: usize, which: &dyn Fn(&Range<usize>) -> bool| {
+            let words = found.iter().filter(|(range, _)| which(range));
+            let words: Vec<(Range<usize>, &str)> = words
                 .map(|(range, others)| (range.clone(), others[number.min(others.len() - 1)]))
                 .collect();
             let reworded = reword(&meant.normalized, &words);
-            let reworded = self.language.analyzer.segment(reworded);
-            if number == 0 && unheard {
-                readings.add_meant(&reworded, respelled);
-            } else {
+            self.language.analyzer.segment(reworded)
+        };
+        if found.iter().any(|(range, _)| !said(range)) {
+            readings.add_meant(&put(0, &|range| !said(range)), respelled);
+        }
+        let most = found.iter().map(|(_, others)| others.len()).max();
+        for number in 0..most.unwrap_or(0).min(MAX_REWORDED) {
+            let reworded = put(number, &|_| true);
+            let again = |known: &Query| known.text == reworded.normalized.as_str();
+            if !readings.all().iter().any(again) {
                 readings.add(&reworded, respelled);
             }
         }

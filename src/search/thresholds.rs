@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::{Candidate, EntryKey, Scope};
 use crate::rank::decide::{Thresholds, Verdict, decide};
-use crate::rank::model;
+use crate::rank::model::{self, Evidence};
 use crate::search::Searcher;
 use crate::search::error::SearchError;
+use crate::search::journey::Found;
 use crate::text::Analysis;
 
 /// Questions asked, evenly spread over the corpus; what they tell changes little beyond.
@@ -81,7 +82,8 @@ struct First {
 }
 
 impl Searcher {
-    /// Fits the limits to the knowledge base; `None` if it has too few entries to tell anything.
+    /// Fits the limits to the knowledge base; `None` if it has too few entries to tell anything, or if the
+    /// encoder fails.
     ///
     /// # Errors
     /// [`SearchError`] if the engine fails.
@@ -94,41 +96,52 @@ impl Searcher {
         let (_, all) = self.index.list(&Scope::default(), 0, entries).await?;
         let keys: Vec<EntryKey> = (0..sample).map(|at| all[at * entries / sample]).collect();
         let (mut there, mut left_out) = (Vec::new(), Vec::new());
-        for (key, entry) in keys.iter().zip(self.index.entries(&keys).await?) {
+        let mut evidence = None;
+        for entry in self.index.entries(&keys).await? {
             let asked = self.language.analyzer.analyze(&entry.question);
-            let asked = self.language.analyzer.analyze(&shortened(&asked));
-            let own = |found: &[Candidate]| found.iter().position(|found| found.key == *key);
-            there.push(self.first(&asked, &own, true).await?);
-            left_out.push(self.first(&asked, &own, false).await?);
+            let shortened = shortened(&asked);
+            if shortened.is_empty() {
+                continue;
+            }
+            let shortened = self.language.analyzer.analyze(&shortened);
+            let found = self.found(&shortened).await?;
+            // An encoder that fails now and then makes confidences that mean different things.
+            let failed = self.language.encoder.is_some() && found.evidence == Evidence::Words;
+            if failed || *evidence.get_or_insert(found.evidence) != found.evidence {
+                return Ok(None);
+            }
+            let is_own = |candidate: &Candidate| {
+                candidate.text.questions[0].text == asked.normalized.as_str()
+            };
+            // What says the same is right, too.
+            let own = found.candidates.iter().find(|candidate| is_own(candidate));
+            let own = own.map(|own| own.text.clone());
+            let is_right = |candidate: &Candidate| {
+                is_own(candidate)
+                    || own
+                        .as_ref()
+                        .is_some_and(|own| candidate.text.says_the_same(own))
+            };
+            there.push(self.first(&found, &found.candidates, &is_right));
+            let others = found.candidates.iter().filter(|other| !is_right(other));
+            let others: Vec<Candidate> = others.cloned().collect();
+            left_out.push(self.first(&found, &others, &is_right));
         }
-        Ok(Some(fit(&there, &left_out)))
+        Ok((there.len() >= MIN_SAMPLE).then(|| fit(&there, &left_out)))
     }
 
-    async fn first(
+    fn first(
         &self,
-        asked: &Analysis,
-        own: &dyn Fn(&[Candidate]) -> Option<usize>,
-        there: bool,
-    ) -> Result<First, SearchError> {
-        let mut found = self.found(asked).await?;
-        let own = own(&found.candidates).map(|at| found.candidates[at].clone());
-        let is_own = |candidate: &Candidate| {
-            own.as_ref().is_some_and(|own| {
-                candidate.key == own.key
-                    || candidate.text.questions[0].text == own.text.questions[0].text
-                    || candidate.text.says_the_same(&own.text)
-            })
-        };
-        if !there {
-            found.candidates.retain(|candidate| !is_own(candidate));
-        }
-        let ranked = self.order(&found, &found.candidates);
-        Ok(First {
+        found: &Found,
+        candidates: &[Candidate],
+        is_right: &dyn Fn(&Candidate) -> bool,
+    ) -> First {
+        let ranked = self.order(found, candidates);
+        let first = ranked.first();
+        First {
+            right: first.is_some_and(|hit| is_right(&candidates[hit.candidate])),
             confidences: ranked.iter().map(|hit| hit.confidence).collect(),
-            right: ranked
-                .first()
-                .is_some_and(|hit| is_own(&found.candidates[hit.candidate])),
-        })
+        }
     }
 }
 
@@ -146,7 +159,9 @@ fn shortened(asked: &Analysis) -> String {
     let words: Vec<&str> = tokens.map(|token| asked.term(token)).collect();
     let kept = words.iter().enumerate();
     let kept = kept.filter(|(at, _)| words.len() <= DROPPED || at % DROPPED != DROPPED - 1);
-    kept.map(|(_, word)| *word).collect()
+    let kept: Vec<&str> = kept.map(|(_, word)| *word).collect();
+    // Latin words side by side would be one.
+    kept.join(" ")
 }
 
 fn fit(there: &[First], left_out: &[First]) -> FittedThresholds {

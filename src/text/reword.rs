@@ -18,19 +18,35 @@ pub fn reword(text: &Normalized, words: &[(Range<usize>, &str)]) -> Normalized {
         }
         match words.next_if(|(range, _)| range.start <= at) {
             Some((range, word)) => {
-                skip_to = range.end;
                 let original = text.to_original(range.clone());
-                out.extend(word.chars().map(|char| MappedChar {
+                let mapped = |char| MappedChar {
                     char,
                     at: 0,
                     start: original.start as u32,
                     end: original.end as u32,
-                }));
+                };
+                let before = gap(&out, word);
+                out.extend(before.map(mapped));
+                out.extend(word.chars().map(mapped));
+                skip_to = range.end;
             }
-            None => out.push(c),
+            None => {
+                if skip_to > 0 && at == skip_to {
+                    let behind = gap(&out, c.char.encode_utf8(&mut [0; 4]));
+                    out.extend(behind.map(|char| MappedChar { char, ..c }));
+                }
+                out.push(c);
+            }
         }
     }
     Normalized::of_chars(out)
+}
+
+/// What must stand between a text and what follows: Latin words side by side would be one.
+fn gap(before: &[MappedChar], behind: &str) -> Option<char> {
+    let latin = |c: char| c.is_ascii_alphanumeric();
+    let meet = before.last().is_some_and(|last| latin(last.char)) && behind.starts_with(latin);
+    meet.then_some(' ')
 }
 
 #[cfg(test)]
@@ -53,5 +69,12 @@ mod tests {
         let start = reworded.as_str().find("服务商").expect("it is there");
         assert_eq!(&typed[reworded.to_original(start..start + 9)], "接入方");
         assert_eq!(reword(&text, &[]), text);
+    }
+
+    #[test]
+    fn latin_words_stay_apart() {
+        let text = Analyzer::new().normalize("linux小鸡小鸡64");
+        let words = [(5..11, "cvm"), (11..17, "vps")];
+        assert_eq!(reword(&text, &words).as_str(), "linux cvm vps 64");
     }
 }
