@@ -127,6 +127,23 @@ impl<B: Deref<Target = [u8]> + Sync> Vectors<B> {
         )
     }
 
+    /// The `count` nearest of chosen rows, as [`Vectors::nearest`] gives them. `None` if the question has another
+    /// dimension or there is no such row.
+    pub fn nearest_of(
+        &self,
+        question: &[f32],
+        rows: &[u32],
+        count: usize,
+    ) -> Option<Vec<Neighbor>> {
+        let found = rows.iter().zip(self.cosines(question, rows)?);
+        let mut found: Vec<Found> = found
+            .map(|(&row, cosine)| Found(Neighbor { row, cosine }))
+            .collect();
+        found.sort_unstable();
+        found.truncate(count);
+        Some(found.into_iter().map(|found| found.0).collect())
+    }
+
     /// Cosines of chosen rows, in the order asked. `None` if the question has another dimension or there is no
     /// such row.
     pub fn cosines(&self, question: &[f32], rows: &[u32]) -> Option<Vec<f32>> {
