@@ -25,7 +25,7 @@ pub(super) const KEYS: &str = "vector_keys";
 pub(super) const TOKENS: &str = "tokens";
 pub(super) const TOKEN_ENDS: &str = "token_ends";
 
-/// So many rows are scanned one and all, in 3 ms; of more only the likely ones.
+/// So many rows are scanned one and all, in milliseconds; of more only the likely ones.
 const EXACT_ROWS: usize = 100_000;
 
 /// Bytes of a row's key.
