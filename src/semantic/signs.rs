@@ -4,8 +4,8 @@
 //! the least sums get their exact cosines. Row signs stand in one file, in order, so two builds write the same
 //! bytes, and a row written again costs nothing but its copy.
 //!
-//! No graph of a crate (hnsw_rs, instant-distance): threads that insert at once make another one each time, it
-//! is not read from a mapped file as it lies, and for a million rows it takes longer to build than the index.
+//! No graph of a crate (hnsw_rs, instant-distance): threads that insert at once may make another one each time,
+//! and it is loaded when opened, not mapped and read where it lies (hnsw_rs maps its vectors only).
 
 use std::ops::{Deref, Range};
 
