@@ -1,9 +1,9 @@
 //! Text to vector: questions that mean the same point the same way.
 //!
 //! [`Encoder`] makes unit vectors, inside this program or at an endpoint; [`Vectors`] keeps them in a file's
-//! bytes and finds the nearest; [`Tokens`] holds every token of a question beside those of a text. The built-in
-//! encoder and the products with what is kept give the same bits on every CPU and any number of threads; an
-//! endpoint promises nothing of the kind.
+//! bytes and finds the nearest; [`Signs`] makes that quick among millions; [`Tokens`] holds every token of a
+//! question beside those of a text. The built-in encoder and the scans give the same bits on every CPU and any
+//! number of threads; an endpoint promises nothing of the kind.
 
 mod arithmetic;
 mod encoder;
@@ -17,6 +17,8 @@ mod language;
 mod network;
 mod outage;
 mod recent;
+mod row;
+mod signs;
 mod tokens;
 mod vectors;
 mod vocabulary;
@@ -26,8 +28,10 @@ pub use encoding::Encoding;
 pub use endpoint::{Api, EndpointSettings};
 pub use error::EncodeError;
 pub use language::Language;
+pub use row::{ROW_OVERHEAD, append_vector, unit_vector};
+pub use signs::{Signs, append_signs};
 pub use tokens::{QuestionTokens, Tokens};
-pub use vectors::{Neighbor, ROW_OVERHEAD, Vectors, append_vector, unit_vector};
+pub use vectors::{Neighbor, Vectors};
 
 use encoder::BuiltIn;
 use endpoint::Endpoint;

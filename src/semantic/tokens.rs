@@ -8,7 +8,7 @@ use std::ops::{Deref, Range};
 
 use crate::semantic::encoding::Encoding;
 use crate::semantic::kernel::{Columns, Kernel, Task, dispatch};
-use crate::semantic::vectors::{ROW_OVERHEAD, row_scale};
+use crate::semantic::row::{ROW_OVERHEAD, row_scale};
 
 /// Tokens of the question that are multiplied with a row at once.
 const TILE: usize = 4;

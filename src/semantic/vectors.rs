@@ -10,11 +10,8 @@ use std::ops::{Deref, Range};
 use rayon::prelude::*;
 
 use crate::semantic::kernel::{Columns, Kernel, Task, dispatch};
+use crate::semantic::row::{ROW_OVERHEAD, row_scale};
 
-/// Bytes of a row's scale.
-const SCALE: usize = 4;
-/// Bytes of a row beyond one a dimension.
-pub const ROW_OVERHEAD: usize = SCALE;
 /// Rows that one thread scans at a time; fewer are not worth a second thread.
 const SHARE: usize = 1 << 15;
 
@@ -34,49 +31,11 @@ pub struct Neighbor {
     pub cosine: f32,
 }
 
-/// Appends a vector to the bytes of [`Vectors`]. Its length does not matter, only its direction.
-pub fn append_vector(vector: &[f32], to: &mut Vec<u8>) {
-    let peak = vector
-        .iter()
-        .fold(0f32, |peak, value| peak.max(value.abs()));
-    let factor = if peak.is_normal() { 127.0 / peak } else { 0.0 };
-    let mut square = 0;
-    for value in vector {
-        let quantised = (value * factor).round_ties_even() as i8;
-        square += i64::from(quantised).pow(2);
-        to.push(quantised.to_ne_bytes()[0]);
-    }
-    let scale = if square > 0 {
-        1.0 / (square as f32).sqrt()
-    } else {
-        0.0
-    };
-    to.extend(scale.to_le_bytes());
-}
-
-/// The vector that [`append_vector`] wrote as `row`, as far as its int8 values tell.
-pub fn unit_vector(row: &[u8]) -> Vec<f32> {
-    let (values, scale) = row.split_at(row.len().saturating_sub(SCALE));
-    let scale = row_scale(scale);
-    let values = values.iter();
-    values
-        .map(|&value| f32::from(value as i8) * scale)
-        .collect()
-}
-
-/// What stands behind a row's values: what makes a product with it one with a unit vector.
-#[inline(always)]
-pub(super) fn row_scale(bytes: &[u8]) -> f32 {
-    bytes
-        .first_chunk()
-        .map_or(0.0, |&scale| f32::from_le_bytes(scale))
-}
-
 impl<B: Deref<Target = [u8]> + Sync> Vectors<B> {
-    /// Reads what [`append_vector`] wrote; `None` if the bytes are not whole rows of that dimension, or more
+    /// Reads what [`crate::semantic::append_vector`] wrote; `None` if the bytes are not whole rows of that dimension, or more
     /// than a `u32` counts.
     pub fn open(bytes: B, dimensions: usize) -> Option<Vectors<B>> {
-        let stride = dimensions.checked_add(SCALE)?;
+        let stride = dimensions.checked_add(ROW_OVERHEAD)?;
         let whole = dimensions > 0 && bytes.len().is_multiple_of(stride);
         let counted = u32::try_from(bytes.len() / stride).is_ok();
         (whole && counted).then_some(Vectors { bytes, dimensions })
@@ -84,7 +43,7 @@ impl<B: Deref<Target = [u8]> + Sync> Vectors<B> {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.bytes.len() / (self.dimensions + SCALE)
+        self.bytes.len() / (self.dimensions + ROW_OVERHEAD)
     }
 
     /// Whether there is no row.
@@ -135,6 +94,23 @@ impl<B: Deref<Target = [u8]> + Sync> Vectors<B> {
                 .map(|found| found.0)
                 .collect(),
         )
+    }
+
+    /// The `count` nearest of chosen rows, as [`Vectors::nearest`] gives them. `None` if the question has another
+    /// dimension or there is no such row.
+    pub fn nearest_of(
+        &self,
+        question: &[f32],
+        rows: &[u32],
+        count: usize,
+    ) -> Option<Vec<Neighbor>> {
+        let found = rows.iter().zip(self.cosines(question, rows)?);
+        let mut found: Vec<Found> = found
+            .map(|(&row, cosine)| Found(Neighbor { row, cosine }))
+            .collect();
+        found.sort_unstable();
+        found.truncate(count);
+        Some(found.into_iter().map(|found| found.0).collect())
     }
 
     /// Cosines of chosen rows, in the order asked. `None` if the question has another dimension or there is no
@@ -214,7 +190,7 @@ impl<A: Fn(u32) -> bool> Task for Scan<'_, A> {
     fn run<K: Kernel>(self, kernel: K) -> BinaryHeap<Found> {
         /// Rows that are multiplied together.
         const TILE: usize = 4;
-        let stride = self.question.column.at::<1>(0)[0].len() + SCALE;
+        let stride = self.question.column.at::<1>(0)[0].len() + ROW_OVERHEAD;
         let bytes = &self.bytes[self.rows.start * stride..self.rows.end * stride];
         let mut best = BinaryHeap::new();
         let mut row = self.rows.start as u32;
@@ -255,7 +231,7 @@ impl Task for Chosen<'_> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> Vec<f32> {
-        let stride = self.question.column.at::<1>(0)[0].len() + SCALE;
+        let stride = self.question.column.at::<1>(0)[0].len() + ROW_OVERHEAD;
         let mut cosines = Vec::with_capacity(self.rows.len());
         for &row in self.rows {
             let row = &self.bytes[row as usize * stride..][..stride];
@@ -301,6 +277,7 @@ fn keep(best: &mut BinaryHeap<Found>, found: Found, count: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::semantic::append_vector;
     use proptest::prelude::*;
 
     fn stored(rows: &[Vec<f32>]) -> Vec<u8> {
@@ -360,17 +337,6 @@ mod tests {
             .map(|found| (found.row, found.cosine))
             .collect();
         assert_eq!(found, [(5, 1.0), (10, 1.0), (15, 1.0), (20, 1.0)]);
-    }
-
-    #[test]
-    fn a_row_reads_back_as_a_unit_vector() {
-        let found = unit_vector(&stored(&[vec![3.0, -4.0]]));
-        assert!(
-            (found[0] - 0.6).abs() < 0.01 && (found[1] + 0.8).abs() < 0.01,
-            "{found:?}"
-        );
-        assert!((found[0].hypot(found[1]) - 1.0).abs() < 1e-6);
-        assert!(unit_vector(&[]).is_empty());
     }
 
     #[test]

@@ -6,10 +6,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::index::embedded::vectors::{ENDS, KEY, KEYS, ROWS, TOKEN_ENDS, TOKENS, Vectors};
+use crate::index::embedded::vectors::{ENDS, KEY, KEYS, ROWS, SIGNS, TOKEN_ENDS, TOKENS, Vectors};
 use crate::index::entry_text::EntryText;
 use crate::index::{BuildEvent, IndexError};
-use crate::semantic::{Encoder, ROW_OVERHEAD, append_vector};
+use crate::semantic::{Encoder, ROW_OVERHEAD, append_signs, append_vector};
 
 /// About so many characters of an answer share a vector: what the encoder was trained on.
 const PART_CHARS: usize = 80;
@@ -23,6 +23,7 @@ pub(super) struct VectorWriter<'a> {
     answers: bool,
     known: Known,
     rows: BufWriter<File>,
+    signs: BufWriter<File>,
     ends: BufWriter<File>,
     keys: BufWriter<File>,
     tokens: BufWriter<File>,
@@ -69,6 +70,7 @@ impl<'a> VectorWriter<'a> {
             answers,
             known,
             rows: file(ROWS)?,
+            signs: file(SIGNS)?,
             ends: file(ENDS)?,
             keys: file(KEYS)?,
             tokens: file(TOKENS)?,
@@ -127,6 +129,7 @@ impl<'a> VectorWriter<'a> {
         let token_bytes = self.encoder.token_dimensions() + ROW_OVERHEAD;
         let mut write = || -> io::Result<()> {
             let mut keys = keys.iter();
+            let mut signs = Vec::new();
             for texts in &texts {
                 for key in keys.by_ref().take(texts.len()) {
                     let (row, tokens) = match number.get(key) {
@@ -134,6 +137,9 @@ impl<'a> VectorWriter<'a> {
                         None => self.known.row(key).unwrap_or_default(),
                     };
                     self.rows.write_all(row)?;
+                    signs.clear();
+                    append_signs(row, &mut signs);
+                    self.signs.write_all(&signs)?;
                     self.tokens.write_all(tokens)?;
                     self.written_tokens += (tokens.len() / token_bytes) as u32;
                     self.token_ends
@@ -156,6 +162,7 @@ impl<'a> VectorWriter<'a> {
 
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.rows.flush()?;
+        self.signs.flush()?;
         self.ends.flush()?;
         self.tokens.flush()?;
         self.token_ends.flush()?;

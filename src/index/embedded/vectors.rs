@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! vectors        a row a text, as [`append_vector`] writes it
+//! signs          the signs of each row, as [`append_signs`] writes them
 //! vector_ends    for each entry (u32) the number of rows up to its end
 //! vector_keys    for each row 16 bytes of its text's hash, by which the next build knows it again
 //! tokens         a row a token of these texts, in the same form
@@ -16,13 +17,17 @@ use tantivy::directory::OwnedBytes;
 
 use crate::index::embedded::records::map_file;
 use crate::index::{EntryKey, IndexError, Similarity};
-use crate::semantic::{self, Encoding, QuestionTokens, unit_vector};
+use crate::semantic::{self, Encoding, QuestionTokens, Signs, unit_vector};
 
 pub(super) const ROWS: &str = "vectors";
+pub(super) const SIGNS: &str = "signs";
 pub(super) const ENDS: &str = "vector_ends";
 pub(super) const KEYS: &str = "vector_keys";
 pub(super) const TOKENS: &str = "tokens";
 pub(super) const TOKEN_ENDS: &str = "token_ends";
+
+/// So many rows are scanned one and all, in milliseconds; of more only the likely ones.
+const EXACT_ROWS: usize = 100_000;
 
 /// Bytes of a row's key.
 pub(super) const KEY: usize = 16;
@@ -48,6 +53,14 @@ impl Ends {
         u32::from_le_bytes(end) as usize
     }
 
+    /// Whether there are whole ends for so many owners, none before the one before it, and the last at `total`.
+    fn fit(&self, owners: usize, total: usize) -> bool {
+        let ends = || (0..=owners).map(|owners| self.of(owners));
+        self.0.len() == owners * END
+            && ends().is_sorted()
+            && ends().next_back().is_none_or(|last| last == total)
+    }
+
     /// What belongs to one owner.
     fn range(&self, owner: usize) -> Range<usize> {
         self.of(owner)..self.of(owner + 1)
@@ -58,6 +71,7 @@ impl Ends {
 #[derive(Debug)]
 pub(super) struct Vectors {
     rows: semantic::Vectors<OwnedBytes>,
+    signs: Signs<OwnedBytes>,
     bytes: OwnedBytes,
     ends: Ends,
     keys: OwnedBytes,
@@ -108,17 +122,21 @@ impl Vectors {
         let rows = dimensions
             .and_then(|dimensions| semantic::Vectors::open(bytes.clone(), dimensions))
             .ok_or_else(unfit)?;
+        let signs = Signs::open(map_file(folder, SIGNS)?, rows.dimensions(), count);
+        let signs = signs.ok_or_else(|| {
+            IndexError::damaged(&folder.join(SIGNS), "it does not fit its vectors")
+        })?;
         let opened = Vectors {
             rows,
+            signs,
             bytes,
             ends,
             keys,
             tokens: Tokens::open(folder, count)?,
         };
-        let fits = opened.ends.0.len() as u64 == entries * END as u64
+        let fits = opened.ends.fit(entries as usize, count)
             && opened.keys.len().is_multiple_of(KEY)
-            && opened.rows.len() == count
-            && opened.ends.of(entries as usize) == count;
+            && opened.rows.len() == count;
         if fits { Ok(Some(opened)) } else { Err(unfit()) }
     }
 
@@ -198,7 +216,8 @@ impl Vectors {
         similarity
     }
 
-    /// The entries nearest to a vector, nearest first; ties in corpus order.
+    /// The entries nearest to a vector, nearest first; ties in corpus order. Beyond [`EXACT_ROWS`] one may be
+    /// missed.
     pub(super) fn nearest(
         &self,
         vector: &[f32],
@@ -208,7 +227,12 @@ impl Vectors {
         // Variants and parts of one entry may crowd together.
         let rows = limit.saturating_mul(ROWS_AN_ENTRY);
         let accept = |row: u32| keep(self.entry_of(row));
-        let near = self.rows.nearest(vector, rows, accept).unwrap_or_default();
+        let near = if self.rows.len() > EXACT_ROWS {
+            self.signs.nearest(&self.rows, vector, rows, accept)
+        } else {
+            self.rows.nearest(vector, rows, accept)
+        };
+        let near = near.unwrap_or_default();
         let mut keys: Vec<EntryKey> = Vec::with_capacity(limit);
         for found in near {
             let key = EntryKey(self.entry_of(found.row) as u64);
@@ -231,10 +255,10 @@ impl Tokens {
             Ends(map_file(folder, TOKEN_ENDS)?),
         );
         let unfit = || IndexError::damaged(&folder.join(TOKENS), "its parts do not fit together");
-        if ends.len() != texts {
+        let count = ends.of(texts);
+        if !ends.fit(texts, count) {
             return Err(unfit());
         }
-        let count = ends.of(texts);
         if count == 0 {
             return Ok(None);
         }
@@ -258,5 +282,77 @@ impl Tokens {
     fn nearest(&self, question: &QuestionTokens, texts: Range<usize>) -> Vec<Vec<f32>> {
         let ranges: Vec<Range<usize>> = texts.map(|text| self.ends.range(text)).collect();
         self.rows.nearest(question, &ranges).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    use crate::semantic::{append_signs, append_vector};
+
+    /// Writes a generation of one text an entry: a vector each, no tokens.
+    fn write(folder: &Path, vectors: impl Iterator<Item = [f32; 2]>) -> u64 {
+        let (mut rows, mut signs) = (Vec::new(), Vec::new());
+        let mut count = 0u32;
+        for vector in vectors {
+            let start = rows.len();
+            append_vector(&vector, &mut rows);
+            append_signs(&rows[start..], &mut signs);
+            count += 1;
+        }
+        let ends: Vec<u8> = (1..=count).flat_map(u32::to_le_bytes).collect();
+        for (name, bytes) in [
+            (ROWS, rows),
+            (SIGNS, signs),
+            (ENDS, ends),
+            (KEYS, vec![0; count as usize * KEY]),
+            (TOKENS, Vec::new()),
+            (TOKEN_ENDS, vec![0; count as usize * END]),
+        ] {
+            fs::write(folder.join(name), bytes).expect("a file");
+        }
+        u64::from(count)
+    }
+
+    #[test]
+    fn few_rows_and_many_are_found_alike_within_the_scope() {
+        for count in [EXACT_ROWS, EXACT_ROWS + 1] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let vector = |entry| [1.0, if entry % 10_000 == 9 { 1.0 } else { -1.0 }];
+            let entries = write(folder.path(), (0..count).map(vector));
+            let opened = Vectors::open(folder.path(), entries);
+            let opened = opened.expect("fitting files").expect("vectors");
+            let found = opened.nearest(&[1.0, 1.0], 3, |entry| entry != 9);
+            assert_eq!(found, [10_009, 20_009, 30_009].map(EntryKey), "{count}");
+        }
+    }
+
+    #[test]
+    fn files_that_do_not_fit_together_are_damaged() {
+        for name in [ROWS, SIGNS, ENDS, KEYS, TOKENS, TOKEN_ENDS] {
+            for gone in [false, true] {
+                let folder = tempfile::tempdir().expect("a folder");
+                let entries = write(folder.path(), (0..5).map(|entry| [1.0, entry as f32]));
+                let path = folder.path().join(name);
+                if gone {
+                    fs::remove_file(&path).expect("a file");
+                } else {
+                    let mut bytes = fs::read(&path).expect("a file");
+                    bytes.extend([0; KEY]);
+                    fs::write(&path, bytes).expect("a file");
+                }
+                let opened = Vectors::open(folder.path(), entries);
+                let expected = match opened {
+                    // What stands for all is missing: the generation was built without an encoder.
+                    Ok(None) => gone && name == ROWS,
+                    // No text has tokens, so nothing is looked for in their file.
+                    Ok(Some(_)) => !gone && name == TOKENS,
+                    Err(error) => error.to_string().contains("damaged"),
+                };
+                assert!(expected, "{name}, {gone}");
+            }
+        }
     }
 }
