@@ -27,6 +27,7 @@ use crate::locale::Locale;
 use crate::rank::decide::{self, Verdict};
 use crate::rank::{Ranked, model};
 use crate::semantic::{Encoder, Language};
+use crate::text::question_lists;
 
 pub use error::SearchError;
 pub use reply::*;
@@ -77,6 +78,9 @@ impl Searcher {
         let mut hasher = blake3::Hasher::new();
         hasher.update(index.version().as_bytes());
         hasher.update(model::fingerprint().as_bytes());
+        for list in question_lists() {
+            hasher.update(list.as_bytes());
+        }
         hasher.update(index.fitted().unwrap_or_default());
         hasher.update(format!("{:?} {:?}", settings.locale, settings.thresholds).as_bytes());
         let version = hasher.finalize().to_hex()[..16].to_owned();

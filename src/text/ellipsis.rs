@@ -11,7 +11,7 @@ use crate::text::Analyzer;
 
 use words::{Phrase, Role, Word};
 
-pub(in crate::text) use words::Ellipsis;
+pub(in crate::text) use words::{Ellipsis, WORDS};
 
 /// A longer question says what it is about.
 const MAX_CHARS: usize = 12;

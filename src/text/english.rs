@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// An English word or several, then its Chinese ones, the most usual first; `#` begins a comment.
-const WORDS: &str = include_str!("gloss.txt");
+pub(super) const WORDS: &str = include_str!("gloss.txt");
 
 /// So many words make the longest term of the list.
 pub(super) const MAX_TERM_WORDS: usize = 4;

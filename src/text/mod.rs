@@ -176,6 +176,11 @@ impl Analyzer {
     }
 }
 
+/// The word lists by which questions alone are read: no index depends on them, and replies do.
+pub fn question_lists() -> [&'static str; 3] {
+    [conditions::GROUPS, english::WORDS, ellipsis::WORDS]
+}
+
 /// The crates whose dictionaries we use; a tidy test holds this line to `Cargo.lock`.
 const DICTIONARY_VERSIONS: &str = "jieba-rs 0.11.0, ferrous-opencc 0.4.0, pinyin 0.11.0";
 

@@ -7,7 +7,7 @@ use crate::text::conditions::Condition;
 use crate::text::{Analyzer, ConditionSort};
 
 /// A line is a role and its words; `#` begins a comment.
-const WORDS: &str = include_str!("words.txt");
+pub(in crate::text) const WORDS: &str = include_str!("words.txt");
 
 /// The longest entry of our lists, in words of the dictionary.
 const MAX_WORDS: usize = 4;
