@@ -131,34 +131,28 @@ impl Evidence {
         }
     }
 
-    /// Signals that an index with this evidence gives, and one with less doesn't.
-    pub fn signals(self) -> &'static [Signal] {
-        match self {
-            Evidence::Words => &[],
-            Evidence::Questions => &[Signal::Meaning],
-            Evidence::Answers => &[Signal::PartMeaning],
-            Evidence::QuestionTokens => &[Signal::TokenMeaning],
-            Evidence::AnswerTokens => &[Signal::PartMeaning, Signal::EntryTokenMeaning],
-        }
-    }
-
-    /// The signals as they would be with no more evidence than this.
-    pub fn limited(self, signals: &Signals) -> Signals {
+    /// Whether an index with this evidence gives a signal.
+    pub fn gives(self, signal: Signal) -> bool {
         let (answers, tokens) = match self {
             Evidence::Words | Evidence::Questions => (false, false),
             Evidence::Answers => (true, false),
             Evidence::QuestionTokens => (false, true),
             Evidence::AnswerTokens => (true, true),
         };
+        match signal {
+            Signal::Meaning => self != Evidence::Words,
+            Signal::PartMeaning => answers,
+            Signal::TokenMeaning => tokens,
+            Signal::EntryTokenMeaning => answers && tokens,
+            _ => true,
+        }
+    }
+
+    /// The signals as they would be with no more evidence than this.
+    pub fn limited(self, signals: &Signals) -> Signals {
         let mut signals = *signals;
         for (signal, lead) in MEANINGS {
-            let there = match signal {
-                Signal::PartMeaning => answers,
-                Signal::TokenMeaning => tokens,
-                Signal::EntryTokenMeaning => answers && tokens,
-                _ => self != Evidence::Words,
-            };
-            if !there {
+            if !self.gives(signal) {
                 signals[signal as usize] = 0.0;
                 // Nobody leads where nobody has anything.
                 signals[lead as usize] = 1.0;

@@ -95,7 +95,7 @@ signals! {
 pub type Signals = [f64; COUNT];
 
 /// Signals that the encoder gives, and what each is beside the best candidate's.
-pub(super) const MEANINGS: [(Signal, Signal); 4] = [
+pub const MEANINGS: [(Signal, Signal); 4] = [
     (Signal::Meaning, Signal::MeaningLead),
     (Signal::PartMeaning, Signal::PartMeaningLead),
     (Signal::TokenMeaning, Signal::TokenMeaningLead),

@@ -10,7 +10,6 @@ use jida::eval::run as asking;
 use jida::eval::truth::{self, Written};
 use jida::locale::Locale;
 use jida::rank::model::{Evidence, Model};
-use jida::rank::signals::Signal;
 use jida::semantic::Language;
 
 use super::super::failure::Failure;
@@ -87,11 +86,7 @@ fn check(folders: &[Folder]) -> Result<(), EvalError> {
     if !examples().any(Example::teaches_order) {
         return Err(EvalError::NothingToFit);
     }
-    let means = |signal: Signal| {
-        let mut candidates = examples().flat_map(|example| &example.candidates);
-        candidates.any(|(signals, _)| signals[signal as usize] > 0.0)
-    };
-    match means(Signal::Meaning) && means(Signal::PartMeaning) {
+    match folders.iter().any(|folder| folder.has(Evidence::Answers)) {
         true => Ok(()),
         false => Err(EvalError::NoVectors),
     }

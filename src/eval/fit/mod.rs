@@ -15,7 +15,7 @@ use crate::eval::calibration::auroc;
 use crate::eval::metrics::{Recall, worst_rank};
 use crate::eval::run::Asked;
 use crate::rank::model::{Evidence, Model, Weights};
-use crate::rank::signals::{Signal, Signals};
+use crate::rank::signals::{MEANINGS, Signal, Signals};
 
 /// One query, as a fit sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,12 +69,13 @@ pub struct Folder {
 
 impl Folder {
     /// Whether its index gave this evidence: the signals of a large corpus say nothing of answers' parts.
-    fn has(&self, evidence: Evidence) -> bool {
-        let gives = |&signal: &Signal| {
+    pub fn has(&self, evidence: Evidence) -> bool {
+        let said = |signal: Signal| {
             let mut candidates = self.examples.iter().flat_map(|example| &example.candidates);
             candidates.any(|(signals, _)| signals[signal as usize] > 0.0)
         };
-        evidence.signals().iter().all(gives)
+        let mut given = MEANINGS.iter().map(|&(signal, _)| signal);
+        given.all(|signal| !evidence.gives(signal) || said(signal))
     }
 
     /// Its queries with no more than this evidence, all together as heavy as those of any other folder: a
