@@ -174,6 +174,17 @@ impl Columns {
         columns
     }
 
+    /// What makes a product with this column one with its unit vector; 0 if it has no direction.
+    pub(super) fn unit_scale(&self, column: usize) -> f32 {
+        let [values] = self.at::<1>(column);
+        let square: i64 = values.iter().map(|&value| i64::from(value).pow(2)).sum();
+        if square > 0 {
+            (1.0 / (square as f64).sqrt()) as f32
+        } else {
+            0.0
+        }
+    }
+
     /// What a product with this column is to be multiplied by.
     #[inline(always)]
     pub(super) fn scale(&self, column: usize) -> f32 {

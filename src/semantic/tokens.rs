@@ -44,18 +44,8 @@ impl QuestionTokens {
         values.resize(count.next_multiple_of(TILE) * dimensions, 0.0);
         let mut columns = Columns::default();
         columns.fill(&values, dimensions);
-        let scale = |token: usize| {
-            let [values] = columns.at::<1>(token);
-            let square: i64 = values.iter().map(|&value| i64::from(value).pow(2)).sum();
-            if square > 0 {
-                (1.0 / (square as f64).sqrt()) as f32
-            } else {
-                0.0
-            }
-        };
-        let scales = (0..count).map(scale).collect();
         Some(QuestionTokens {
-            scales,
+            scales: (0..count).map(|token| columns.unit_scale(token)).collect(),
             weights: question.weights.clone(),
             columns,
             dimensions,

@@ -143,16 +143,9 @@ impl Question {
         }
         let mut column = Columns::default();
         column.fill(question, dimensions);
-        let [values] = column.at::<1>(0);
-        let square: i64 = values.iter().map(|&value| i64::from(value).pow(2)).sum();
-        let scale = if square > 0 {
-            1.0 / (square as f64).sqrt()
-        } else {
-            0.0
-        };
         Some(Question {
+            scale: column.unit_scale(0),
             column,
-            scale: scale as f32,
         })
     }
 
