@@ -8,6 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
 
 use crate::text::aliases::Aliases;
+use crate::text::runs_on;
 
 /// What stands in the file `lexicon` of a generation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -158,17 +159,13 @@ impl Synonyms {
 
 /// Ideographs always do; a Latin word must not go on as one.
 fn stands_alone(text: &str, range: Range<usize>) -> bool {
-    let goes_on = |one: Option<char>, other: Option<char>| {
-        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        latin(one) && latin(other)
-    };
     let (before, word, after) = (
         &text[..range.start],
         &text[range.clone()],
         &text[range.end..],
     );
-    !goes_on(before.chars().next_back(), word.chars().next())
-        && !goes_on(word.chars().next_back(), after.chars().next())
+    !runs_on(before.chars().next_back(), word.chars().next())
+        && !runs_on(word.chars().next_back(), after.chars().next())
 }
 
 #[cfg(test)]

@@ -18,6 +18,12 @@ pub fn is_ideograph(c: char) -> bool {
         | '\u{20000}'..='\u{323af}')
 }
 
+/// Whether two characters side by side are in one Latin word or number.
+pub fn runs_on(before: Option<char>, behind: Option<char>) -> bool {
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    latin(before) && latin(behind)
+}
+
 /// Characters without ink or width, which people paste without knowing: zero-width spaces and joiners,
 /// direction marks, soft hyphen, byte-order mark, variation selectors.
 pub fn is_invisible(c: char) -> bool {

@@ -7,7 +7,7 @@ mod words;
 
 use std::ops::Range;
 
-use crate::text::Analyzer;
+use crate::text::{Analyzer, runs_on};
 
 use words::{Phrase, Role, Word};
 
@@ -245,8 +245,7 @@ impl Phrase<'_> {
             };
             if kept {
                 let word = &self.text[word.range.clone()];
-                let joins = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-                if joins(subject.chars().next_back()) && joins(word.chars().next()) {
+                if runs_on(subject.chars().next_back(), word.chars().next()) {
                     subject.push(' ');
                 }
                 subject.push_str(word);

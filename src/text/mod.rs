@@ -23,7 +23,7 @@ use std::ops::Range;
 
 use jieba_rs::Jieba;
 
-pub use character::{is_ideograph, is_invisible};
+pub use character::{is_ideograph, is_invisible, runs_on};
 pub use conditions::{Agreement, ConditionSort, Conditions, Named};
 pub use ellipsis::Completion;
 pub use normalize::Normalized;

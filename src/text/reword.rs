@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::character::MappedChar;
+use crate::text::character::{MappedChar, runs_on};
 use crate::text::normalize::Normalized;
 
 /// Puts `words`, ascending ranges of bytes of the normalised text, otherwise. Every new character maps to
@@ -44,9 +44,8 @@ pub fn reword(text: &Normalized, words: &[(Range<usize>, &str)]) -> Normalized {
 
 /// What must stand between a text and what follows: Latin words side by side would be one.
 fn gap(before: &[MappedChar], behind: &str) -> Option<char> {
-    let latin = |c: char| c.is_ascii_alphanumeric();
-    let meet = before.last().is_some_and(|last| latin(last.char)) && behind.starts_with(latin);
-    meet.then_some(' ')
+    let before = before.last().map(|last| last.char);
+    runs_on(before, behind.chars().next()).then_some(' ')
 }
 
 #[cfg(test)]
