@@ -24,8 +24,8 @@ impl Searcher {
         let Some((whole, hollow)) = self.completed(question, context).await? else {
             return Ok((self.travel(question, filter).await?, None));
         };
+        let typed = self.travel(question, filter).await?;
         if hollow {
-            let typed = self.travel(question, filter).await?;
             // An entry that asks just this is what was meant, however little it says.
             let is_asked = |hit: &Ranked| hit.signals[Signal::Same as usize] >= 1.0;
             if typed.ranked.first().is_some_and(is_asked) {
@@ -35,7 +35,6 @@ impl Searcher {
         }
         // 怎么退款 can be a new question too. Then what was said before only chooses among what the question
         // finds as it stands: the previous question's own entry would fit the completed one best.
-        let typed = self.travel(question, filter).await?;
         let mut meant = self.travel(&whole, filter).await?;
         let is_surer = match (meant.ranked.first(), typed.ranked.first()) {
             (Some(best), Some(first)) if best.confidence > first.confidence => {

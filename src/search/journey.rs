@@ -59,7 +59,7 @@ impl Searcher {
     }
 
     /// Reads a question in every way, finds candidates, and orders them.
-    pub(super) async fn ranked(
+    async fn ranked(
         &self,
         analysis: &Analysis,
         scope: Scope,

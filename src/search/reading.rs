@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use crate::rank::{Query, Readings};
 use crate::search::Searcher;
-use crate::text::Analysis;
 use crate::text::gloss::gloss;
 use crate::text::respell::respell;
 use crate::text::reword;
+use crate::text::{Analysis, Normalized};
 
 /// Readings by words that mean the same: each costs a pass over the candidates.
 const MAX_REWORDED: usize = 2;
@@ -18,15 +18,13 @@ impl Searcher {
         let mut readings = Readings::new(typed);
         let mut meant: Option<Analysis> = None;
         if let Some(respelling) = respell(typed, self.index.vocabulary()) {
-            let changed = f64::from(respelling.changed() + respelling.read());
-            let chars = respelling.text.as_str().chars().count().max(1);
+            let changed = share(respelling.changed() + respelling.read(), &respelling.text);
             let respelled = self.language.analyzer.segment(respelling.text);
-            readings.add_meant(&respelled, (changed / chars as f64).min(1.0));
+            readings.add_meant(&respelled, changed.min(1.0));
             meant = Some(respelled);
         }
         if let Some(gloss) = gloss(meant.as_ref().unwrap_or(typed), self.index.vocabulary()) {
-            let chars = gloss.text.as_str().chars().count().max(1);
-            let changed = f64::from(gloss.changed) / chars as f64;
+            let changed = share(gloss.changed, &gloss.text);
             let glossed = self.language.analyzer.segment(gloss.text);
             let respelled = readings.meant().respelled;
             readings.add_meant(&glossed, (respelled + changed).min(1.0));
@@ -68,4 +66,9 @@ impl Searcher {
             }
         }
     }
+}
+
+/// What share of a text's characters so many are.
+fn share(characters: u32, text: &Normalized) -> f64 {
+    f64::from(characters) / text.as_str().chars().count().max(1) as f64
 }
