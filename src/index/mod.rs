@@ -25,7 +25,7 @@ use std::io;
 use std::path::Path;
 
 use crate::corpus::{Entry, NoAnswer};
-use crate::semantic::{Encoding, Language};
+use crate::semantic::{Encoding, Language, TokenNearness};
 use crate::text::respell::Vocabulary;
 
 pub use build::{BuildEvent, BuildReport, build, build_and_fit, is_fresh};
@@ -105,11 +105,10 @@ pub struct Similarity {
     pub questions: Vec<f32>,
     /// The greatest among the parts of the answer.
     pub parts: f32,
-    /// How near each phrasing's tokens come to the question's, on the mean over these. Empty if the encoder
-    /// gives no tokens.
-    pub question_tokens: Vec<f32>,
+    /// How near each phrasing's tokens come to the question's. Empty if the encoder gives no tokens.
+    pub question_tokens: Vec<TokenNearness>,
     /// The same for the tokens of all phrasings and of the answer together.
-    pub entry_tokens: f32,
+    pub entry_tokens: Option<TokenNearness>,
 }
 
 /// What the engine found.

@@ -128,7 +128,6 @@ impl<'a> Scale<'a> {
         let passage = self.best_passage(entry, in_answer);
         let in_heading = self.share(&heading, is_term);
         let similarity = &candidate.similarity;
-        let of_phrasing = |all: &[f32], at: usize| all.get(at).map_or(0.0, |&near| bounded(near));
         let phrasings = entry.questions.iter().enumerate().map(|(at, question)| {
             let asked = self.counts(&self.matcher.find(&question.text));
             let text: Vec<u32> = asked.iter().zip(&answer).map(|(a, b)| a + b).collect();
@@ -171,13 +170,16 @@ impl<'a> Scale<'a> {
                 passage.map_or(together, |best| best.units.max(together)),
             );
             set(Signal::Heading, in_heading);
-            set(Signal::Meaning, of_phrasing(&similarity.questions, at));
+            let meaning = similarity.questions.get(at).copied();
+            set(Signal::Meaning, bounded(meaning.unwrap_or_default()));
             set(Signal::PartMeaning, bounded(similarity.parts));
-            set(
-                Signal::TokenMeaning,
-                of_phrasing(&similarity.question_tokens, at),
-            );
-            set(Signal::EntryTokenMeaning, bounded(similarity.entry_tokens));
+            let asked_tokens = similarity.question_tokens.get(at).copied();
+            let asked_tokens = asked_tokens.unwrap_or_default();
+            let entry_tokens = similarity.entry_tokens.unwrap_or_default();
+            set(Signal::TokenMeaning, bounded(asked_tokens.mean));
+            set(Signal::EntryTokenMeaning, bounded(entry_tokens.mean));
+            set(Signal::TokenSpread, bounded(asked_tokens.spread));
+            set(Signal::EntryTokenSpread, bounded(entry_tokens.spread));
             let named = self.conditions.named(&question.text);
             let case = self
                 .conditions

@@ -142,8 +142,8 @@ impl Evidence {
         match signal {
             Signal::Meaning => self != Evidence::Words,
             Signal::PartMeaning => answers,
-            Signal::TokenMeaning => tokens,
-            Signal::EntryTokenMeaning => answers && tokens,
+            Signal::TokenMeaning | Signal::TokenSpread => tokens,
+            Signal::EntryTokenMeaning | Signal::EntryTokenSpread => answers && tokens,
             _ => true,
         }
     }
@@ -158,12 +158,17 @@ impl Evidence {
                 signals[lead as usize] = 1.0;
             }
         }
+        for signal in [Signal::TokenSpread, Signal::EntryTokenSpread] {
+            if !self.gives(signal) {
+                signals[signal as usize] = 0.0;
+            }
+        }
         signals
     }
 }
 
 /// What confidence is judged by, in the order of [`Weights::confidence`].
-pub const FEATURES: [&str; 11] = [
+pub const FEATURES: [&str; 13] = [
     "bias",
     "score",
     "gap",
@@ -172,6 +177,8 @@ pub const FEATURES: [&str; 11] = [
     "part_meaning",
     "token_meaning",
     "entry_token_meaning",
+    "token_spread",
+    "entry_token_spread",
     "entry_terms",
     "length",
     "latin",
@@ -224,6 +231,8 @@ impl Weights {
             signal(Signal::PartMeaning),
             signal(Signal::TokenMeaning),
             signal(Signal::EntryTokenMeaning),
+            signal(Signal::TokenSpread),
+            signal(Signal::EntryTokenSpread),
             signal(Signal::EntryTerms),
             signal(Signal::Length),
             signal(Signal::Latin),

@@ -53,6 +53,10 @@ signals! {
     TokenMeaning = "token_meaning",
     /// The same for the words of question and answer together.
     EntryTokenMeaning = "entry_token_meaning",
+    /// How unevenly the words of the entry's question come near the user's: a word may be missing.
+    TokenSpread = "token_spread",
+    /// The same for the words of question and answer together.
+    EntryTokenSpread = "entry_token_spread",
     /// Of the cases that the user names, the share that the entry's question names too.
     CaseAgreed = "case_agreed",
     /// Of the cases that both name, the share in which they differ.

@@ -30,7 +30,7 @@ pub use error::EncodeError;
 pub use language::Language;
 pub use row::{ROW_OVERHEAD, append_vector, unit_vector};
 pub use signs::{Signs, append_signs};
-pub use tokens::{QuestionTokens, Tokens};
+pub use tokens::{QuestionTokens, TokenNearness, Tokens};
 pub use vectors::{Neighbor, Vectors};
 
 use encoder::BuiltIn;

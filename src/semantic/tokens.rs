@@ -52,11 +52,28 @@ impl QuestionTokens {
         })
     }
 
-    /// The mean of something that each token has, by how much the tokens count.
-    pub fn mean(&self, of: &[f32]) -> f32 {
-        let weighed = of.iter().zip(&self.weights);
-        weighed.map(|(value, weight)| value * weight).sum()
+    /// Sums up how near each token of the question found its nearest, by how much the tokens count.
+    pub fn sum_up(&self, nearest: &[f32]) -> TokenNearness {
+        let mean_of = |value: &dyn Fn(f32) -> f32| -> f32 {
+            let weighed = nearest.iter().zip(&self.weights);
+            weighed.map(|(&near, weight)| value(near) * weight).sum()
+        };
+        let mean = mean_of(&|near| near);
+        TokenNearness {
+            mean,
+            spread: mean_of(&|near| (near - mean).powi(2)).sqrt(),
+        }
     }
+}
+
+/// How near a text comes to a question, token by token.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct TokenNearness {
+    /// The mean over the question's tokens, from 0 to 1.
+    pub mean: f32,
+    /// The standard deviation: a text that says all but one word of the question, be it the one that
+    /// matters, is as near on the mean as one that says all in other words, but it is near less evenly.
+    pub spread: f32,
 }
 
 impl<B: Deref<Target = [u8]>> Tokens<B> {
@@ -219,7 +236,11 @@ mod tests {
             ..Encoding::default()
         };
         let question = QuestionTokens::new(&encoding).expect("there are tokens");
-        assert_eq!(question.mean(&[1.0, 0.2]), 0.8);
+        let uneven = question.sum_up(&[1.0, 0.2]);
+        assert_eq!(uneven.mean, 0.8);
+        assert!((uneven.spread - 0.346).abs() < 1e-3, "{uneven:?}");
+        let even = question.sum_up(&[0.5, 0.5]);
+        assert_eq!((even.mean, even.spread), (0.5, 0.0));
         assert_eq!(encoding.token_vectors().len(), 2);
     }
 }

@@ -10,9 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::search::{
-    AskRequest, Context, DEFAULT_LIMIT, Filter, InvalidQuestion, MAX_LIMIT, Page, Question,
-};
+use crate::search::{AskRequest, Context, DEFAULT_LIMIT, Filter, MAX_LIMIT, Page, Question};
 use crate::serve::App;
 use crate::serve::error::{Allowed, Problem};
 
@@ -212,30 +210,28 @@ pub(super) struct AskContext {
     /// The entry that was shown last; an id that no entry has is ignored.
     #[serde(default)]
     previous_entry_id: Option<String>,
-    /// The question before, best as `interpreted` gave it if it did. The limit counts Unicode code points.
+    /// The question before, best as `interpreted` gave it if it did. One that could not be asked itself,
+    /// because it is empty or too long, is ignored.
     #[serde(default)]
-    #[schema(max_length = 512, example = "个人备案需要什么材料")]
+    #[schema(example = "个人备案需要什么材料")]
     previous_question: Option<String>,
 }
 
 impl AskContext {
-    fn into_context(self) -> Result<Context, Problem> {
-        let previous_question = match self.previous_question.as_deref().map(Question::new) {
-            // What an empty form field sends means that nothing was asked.
-            None | Some(Err(InvalidQuestion::Empty)) => None,
-            Some(question) => Some(question?),
-        };
-        Ok(Context {
-            previous_question,
+    fn into_context(self) -> Context {
+        // A conversation must not end because what was understood of it grew too long.
+        let previous = self.previous_question.as_deref().map(Question::new);
+        Context {
+            previous_question: previous.and_then(Result::ok),
             previous_entry_id: self.previous_entry_id,
-        })
+        }
     }
 }
 
 impl AskBody {
     /// The validated request with its context, and the knowledge base it is for.
     pub(super) fn into_request(self) -> Result<(Option<String>, Context, AskRequest), Problem> {
-        let context = self.context.unwrap_or_default().into_context()?;
+        let context = self.context.unwrap_or_default().into_context();
         let top = self.top.map(|top| top.to_string());
         let filter_given = self.filter.unwrap_or_default();
         let request = AskRequest {

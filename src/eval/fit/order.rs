@@ -20,15 +20,21 @@ pub(super) fn fit(examples: &[Example]) -> [f64; COUNT] {
         .iter()
         .filter(|example| example.teaches_order())
         .cloned()
-        .map(without_same)
+        .map(without_apart)
         .collect();
     minimum(|weights| loss(&examples, weights))
 }
 
-/// What agrees letter by letter is weighed by the model itself.
-fn without_same(mut example: Example) -> Example {
+/// What the order leaves out: what agrees letter by letter, which the model weighs itself, and how evenly
+/// words are met, which tells whether the first is right but, tried on FAQs that were left out, not which
+/// is first.
+const APART: [Signal; 3] = [Signal::Same, Signal::TokenSpread, Signal::EntryTokenSpread];
+
+fn without_apart(mut example: Example) -> Example {
     for (signals, _) in &mut example.candidates {
-        signals[Signal::Same as usize] = 0.0;
+        for signal in APART {
+            signals[signal as usize] = 0.0;
+        }
     }
     example
 }
@@ -107,9 +113,12 @@ mod tests {
                 "{weights:?}"
             );
         }
-        assert_eq!(weights[Signal::Same as usize], 0.0);
+        for signal in APART {
+            assert_eq!(weights[signal as usize], 0.0);
+        }
         // Alike in all candidates.
-        assert!(weights[Signal::Length as usize].abs() < 1e-6);
+        let alike = weights[Signal::Length as usize];
+        assert!(alike.abs() < 1e-4, "{alike}");
     }
 
     #[test]

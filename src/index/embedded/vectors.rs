@@ -204,14 +204,14 @@ impl Vectors {
         if let (Some(tokens), Some(question)) = (&self.tokens, &asked.tokens) {
             let nearest = tokens.nearest(question, texts);
             let asked = nearest.iter().take(phrasings);
-            similarity.question_tokens = asked.map(|near| question.mean(near)).collect();
+            similarity.question_tokens = asked.map(|near| question.sum_up(near)).collect();
             let together = nearest.into_iter().reduce(|mut best, near| {
                 for (best, near) in best.iter_mut().zip(near) {
                     *best = best.max(near);
                 }
                 best
             });
-            similarity.entry_tokens = together.map_or(0.0, |near| question.mean(&near));
+            similarity.entry_tokens = together.map(|near| question.sum_up(&near));
         }
         similarity
     }

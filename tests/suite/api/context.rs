@@ -140,6 +140,7 @@ async fn a_context_that_says_nothing_is_ignored() {
         json!({"previous_entry_id": "no-such-entry"}),
         json!({"previous_question": " "}),
         json!({"previous_question": "谢谢"}),
+        json!({"previous_question": "案".repeat(513)}),
     ] {
         let reply = asked(&server, "/v1/ask", "要多久", context.clone()).await;
         assert_eq!(stable(reply), alone, "{context}");

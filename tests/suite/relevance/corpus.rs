@@ -92,7 +92,7 @@ fn the_same_question_twice_is_answered_and_two_products_are_asked_about() {
     let rivals = searcher(
         "### 云盘怎么退款？\n联系云盘客服。\n\n### 云机怎么退款？\n联系云机客服。\n\n### 别的？\n没有。\n",
     );
-    let reply = ask(&rivals, "退款怎么退");
+    let reply = ask(&rivals, "退款");
     assert_eq!(reply.decision, Decision::Clarify, "{:?}", reply.candidates);
     assert!(reply.candidates.len() == 2 && reply.answer.is_none());
 }
