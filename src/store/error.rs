@@ -8,7 +8,7 @@ use rusqlite::ErrorCode;
 
 use crate::locale::{Locale, Localized};
 
-/// Why something can't be kept or read. Clones share their cause: many may wait for one transaction.
+/// Why something can't be kept or read. Can be cloned: many may wait for one transaction.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{}", self.message(Locale::En))]
 pub enum StoreError {
@@ -29,7 +29,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
         /// What SQLite says.
-        source: Arc<rusqlite::Error>,
+        reason: String,
     },
     /// It is another program's database.
     Foreign {
@@ -50,7 +50,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
         /// What SQLite says.
-        source: Arc<rusqlite::Error>,
+        reason: String,
     },
     /// Too much waits to be written.
     Busy,
@@ -70,12 +70,12 @@ impl StoreError {
     pub(super) fn of(path: &Path, error: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
         let code = error.sqlite_error_code();
-        let source = Arc::new(error);
+        let reason = error.to_string();
         match code {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                StoreError::Damaged { path, source }
+                StoreError::Damaged { path, reason }
             }
-            _ => StoreError::Failed { path, source },
+            _ => StoreError::Failed { path, reason },
         }
     }
 }
@@ -97,11 +97,11 @@ impl Localized for StoreError {
                     format!("no feedback has been kept: there is no {path}"),
                 )
             }
-            StoreError::Damaged { path, .. } => {
+            StoreError::Damaged { path, reason } => {
                 let path = path.display();
                 (
-                    format!("数据库 {path} 已损坏"),
-                    format!("the database {path} is damaged"),
+                    format!("数据库 {path} 已损坏：{reason}"),
+                    format!("the database {path} is damaged: {reason}"),
                 )
             }
             StoreError::Foreign { path } => {
@@ -122,11 +122,11 @@ impl Localized for StoreError {
                     ),
                 )
             }
-            StoreError::Failed { path, .. } => {
+            StoreError::Failed { path, reason } => {
                 let path = path.display();
                 (
-                    format!("无法读写数据库 {path}"),
-                    format!("can't read or write the database {path}"),
+                    format!("无法读写数据库 {path}：{reason}"),
+                    format!("can't read or write the database {path}: {reason}"),
                 )
             }
             StoreError::Busy => (

@@ -44,8 +44,7 @@ pub(super) fn run(
             write(&mut connection, &batch, settings).map_err(|error| StoreError::of(path, error));
         // One line when it begins to fail, not one for each question.
         if let (Err(error), false) = (&written, failing) {
-            let cause = std::error::Error::source(error).map(ToString::to_string);
-            tracing::error!(error = %error, cause, "feedback and questions are not being kept");
+            tracing::error!(%error, "feedback and questions are not being kept");
         }
         failing = written.is_err();
         for task in batch {
