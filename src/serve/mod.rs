@@ -136,6 +136,7 @@ pub fn router(state: State, settings: Settings) -> Router {
     let routes = documented
         .route("/", get(page::search))
         .route("/entries/{id}", get(page::entry))
+        .route("/docs", get(page::docs::get))
         .route("/assets/{name}", get(assets::get));
     wrapped(routes, app)
 }

@@ -11,6 +11,7 @@ const pages = {
   unknown: search({ q: unknown }),
   error: search({ q: '案'.repeat(600) }),
   category: search({ category: '备案' }),
+  docs: new URL('/docs', site).href,
 };
 
 const screens = {

@@ -1,6 +1,7 @@
 //! `/` and `/entries/{id}`: pages for people, whole without any script.
 
 mod answer;
+pub(super) mod docs;
 mod link;
 mod marks;
 mod template;

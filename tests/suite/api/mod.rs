@@ -4,6 +4,7 @@ mod ask;
 mod bad_input;
 mod concurrency;
 mod context;
+mod docs;
 mod entries;
 mod explain;
 mod feedback;
