@@ -23,6 +23,8 @@ use value::Given;
 
 /// Read from the working directory unless another file is named.
 pub(crate) const DEFAULT_FILE: &str = "jida.toml";
+/// The folder beside the index in which feedback is kept.
+const DEFAULT_DATA: &str = "data";
 /// Every variable of ours begins with this.
 const PREFIX: &str = "JIDA_";
 /// Names the file, so it can't be a setting in it.
@@ -39,6 +41,10 @@ pub(crate) struct Config {
     pub(crate) index: PathBuf,
     /// Whether anyone chose it.
     pub(crate) index_is_chosen: bool,
+    /// Where feedback is kept, if anyone chose.
+    pub(crate) data: Option<PathBuf>,
+    /// What is kept of feedback and questions.
+    pub(crate) store: jida::store::Settings,
     /// The language, if anyone chose one.
     pub(crate) lang: Option<Locale>,
     /// Whether to colour.
@@ -86,6 +92,8 @@ impl Default for Config {
             corpus_is_chosen: false,
             index: PathBuf::from("index"),
             index_is_chosen: false,
+            data: None,
+            store: jida::store::Settings::default(),
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),
@@ -99,6 +107,14 @@ impl Default for Config {
             thresholds: [None, None],
             encoder_from: None,
         }
+    }
+}
+
+impl Config {
+    /// Where feedback is kept: beside the index unless chosen.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        let beside = || self.index.with_file_name(DEFAULT_DATA);
+        self.data.clone().unwrap_or_else(beside)
     }
 }
 

@@ -4,7 +4,7 @@
 //! a folder of Markdown becomes [`corpus`] entries, [`text`] turns entries and questions into the
 //! same tokens, [`semantic`] into vectors, [`index`] finds candidates, [`rank`] orders them and says
 //! how sure it is, [`search`] conducts the journey, [`eval`] measures how well it goes, and [`serve`] puts it
-//! on HTTP.
+//! on HTTP. Beside them stands [`store`], which keeps what people say about the answers.
 
 #![forbid(unsafe_code)]
 
@@ -18,6 +18,8 @@ pub mod semantic;
 pub mod index;
 pub mod rank;
 pub mod search;
+
+pub mod store;
 
 pub mod eval;
 pub mod serve;

@@ -74,6 +74,8 @@ pub(super) enum CommandError {
     EncoderFails,
     /// No room for a throw-away index.
     Aside(#[source] io::Error),
+    /// Neither a day nor a point in time.
+    NoTime(String),
     /// The runtime for asynchronous work can't be started.
     Runtime(#[source] io::Error),
     /// The service broke off.
@@ -88,6 +90,12 @@ impl Localized for CommandError {
                 return locale.pick(
                     format!("{index} 里的索引落后了：{corpus} 的内容后来有改动"),
                     format!("the index in {index} is behind: {corpus} holds something else by now"),
+                );
+            }
+            CommandError::NoTime(text) => {
+                return locale.pick(
+                    format!("--since 不能是 {text:?}"),
+                    format!("--since can't be {text:?}"),
                 );
             }
             CommandError::Input(_) => ("读不了标准输入", "can't read standard input"),
@@ -119,6 +127,10 @@ impl Localized for CommandError {
             CommandError::LinesNeedInput => (
                 "用 - 代替问题，例如：jida ask --jsonl - < 问题.txt",
                 "write - instead of the question, for example: jida ask --jsonl - < questions.txt",
+            ),
+            CommandError::NoTime(_) => (
+                "写日期或时刻，例如 2026-11-01 或 2026-11-01T08:00:00+08:00",
+                "give a day or a time, such as 2026-11-01 or 2026-11-01T08:00:00+08:00",
             ),
             CommandError::EncoderFails => ("用 -v 查看原因", "-v tells why"),
             CommandError::StaleIndex { index, corpus } => {

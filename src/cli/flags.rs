@@ -64,6 +64,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Measure how well questions find their answers
     Eval(EvalArgs),
+    /// Read what people said about the answers
+    Feedback(FeedbackArgs),
     /// Print a completion script
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -85,6 +87,9 @@ pub(super) struct ServeArgs {
     /// Where to listen [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT")]
     pub(super) addr: Option<String>,
+    /// Folder in which feedback is kept [default: data, beside the index]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) data: Option<String>,
     /// Shape of log lines [default: text on a terminal, else json]
     #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"])]
     pub(super) log_format: Option<String>,
@@ -188,6 +193,39 @@ pub(super) struct EvalArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct FeedbackArgs {
+    #[command(subcommand)]
+    pub(super) command: FeedbackCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FeedbackCommand {
+    /// Print every vote, one JSON object a line
+    Export(VotesArgs),
+    /// Count the votes
+    Summary(VotesArgs),
+}
+
+/// Which votes.
+#[derive(Debug, Args)]
+pub(super) struct VotesArgs {
+    /// Folder in which feedback is kept [default: data, beside the index]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) data: Option<String>,
+    /// Only votes since this day or time, such as 2026-11-01 or 2026-11-01T08:00:00+08:00; a day begins in UTC
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+}
+
+impl FeedbackCommand {
+    /// Which votes are meant.
+    pub(super) fn votes(&self) -> &VotesArgs {
+        let (FeedbackCommand::Export(votes) | FeedbackCommand::Summary(votes)) = self;
+        votes
+    }
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CompletionsArgs {
     /// Which shell
     #[arg(value_enum, value_name = "SHELL")]
@@ -203,6 +241,11 @@ impl Cli {
             Command::Serve(args) => (None, args.addr.as_ref(), args.log_format.as_ref()),
             _ => (None, None, None),
         };
+        let data = match &self.command {
+            Command::Serve(args) => args.data.as_ref(),
+            Command::Feedback(args) => args.command.votes().data.as_ref(),
+            _ => None,
+        };
         let quiet = self.global.quiet.then(|| "error".to_owned());
         let verbose = match global.verbose {
             0 => None,
@@ -213,6 +256,7 @@ impl Cli {
             ("corpus", "--corpus", global.corpus.as_ref()),
             ("corpus", "CORPUS", positional),
             ("index", "--index", global.index.as_ref()),
+            ("data", "--data", data),
             ("encoder.kind", "--encoder", global.encoder.as_ref()),
             ("kb", "--kb", global.kb.as_ref()),
             ("lang", "--lang", global.lang.as_ref()),

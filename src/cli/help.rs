@@ -77,6 +77,9 @@ const CHINESE: &[(&str, &str, &str)] = &[
         "dump",
         "每行一个 JSON 对象，写出每个问题的候选条目、信号和标注",
     ),
+    ("feedback", "", "查看收到的反馈"),
+    ("export", "", "每行一个 JSON 对象，输出每一票"),
+    ("summary", "", "统计反馈"),
     ("completions", "", "输出命令补全脚本"),
     ("completions", "shell", "哪种 shell"),
     ("man", "", "输出手册页"),
@@ -89,6 +92,11 @@ const CHINESE_SHARED: &[(&str, &str)] = &[
     ("jsonl", "标准输入（-）每行一个问题，每行输出一个 JSON 对象"),
     ("category", "只在这个分类里找，各级之间用 / 分隔"),
     ("tag", "只找带有这个标签的条目"),
+    ("data", "存放反馈的目录 [默认：索引所在目录旁边的 data]"),
+    (
+        "since",
+        "只看这一天或这一刻以来的，例如 2026-11-01 或 2026-11-01T08:00:00+08:00；一天从 UTC 零点算起",
+    ),
 ];
 
 const EXIT_CODES: &str = "\
@@ -227,7 +235,10 @@ mod tests {
     fn everything_has_words_in_both_languages() {
         for locale in [Locale::Zh, Locale::En] {
             let command = command(locale);
-            for one in std::iter::once(&command).chain(command.get_subcommands()) {
+            let below = command.get_subcommands();
+            let deeper = command.get_subcommands();
+            let deeper = deeper.flat_map(Command::get_subcommands);
+            for one in std::iter::once(&command).chain(below).chain(deeper) {
                 let about = one.get_about().map(ToString::to_string);
                 check(locale, one.get_name(), about);
                 for arg in one.get_arguments() {

@@ -20,7 +20,12 @@ fn page(terminal: Terminal) -> io::Result<Vec<u8>> {
     command.build();
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;
-    for subcommand in command.get_subcommands() {
+    let below = command.get_subcommands();
+    for (prefix, subcommand) in below.flat_map(|below| {
+        let deeper = below.get_subcommands();
+        let deeper = deeper.map(|deeper| (format!("{} ", below.get_name()), deeper));
+        std::iter::once((String::new(), below)).chain(deeper)
+    }) {
         // The global options stand once, above.
         let globals: Vec<clap::Id> = subcommand
             .get_arguments()
@@ -31,7 +36,7 @@ fn page(terminal: Terminal) -> io::Result<Vec<u8>> {
         for id in globals {
             subcommand = subcommand.mut_arg(id, |arg| arg.hide(true));
         }
-        let name = subcommand.get_name().to_uppercase();
+        let name = format!("{prefix}{}", subcommand.get_name()).to_uppercase();
         let man = Man::new(subcommand);
         let mut section = Vec::new();
         man.render_synopsis_section(&mut section)?;

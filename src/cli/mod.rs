@@ -8,6 +8,7 @@ mod completions;
 mod eval;
 mod explain;
 mod failure;
+mod feedback;
 mod flags;
 mod help;
 mod index;
@@ -109,6 +110,7 @@ fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Fail
         Command::Search(args) => search::run(args, config, terminal),
         Command::Explain(args) => explain::run(args, config, terminal),
         Command::Eval(args) => eval::run(args, config, terminal),
+        Command::Feedback(args) => feedback::run(args, config, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man => man::run(terminal),
     }

@@ -8,6 +8,7 @@ use jida::locale::Localized;
 use jida::search::Searcher;
 use jida::semantic::Language;
 use jida::serve::{self, State};
+use jida::store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -26,7 +27,16 @@ pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> 
     let outcome = runtime.block_on(async {
         let listener = serve::bind(config.serve.addr).await?;
         announce(&listener, config, terminal);
-        serve_until_told(listener, config, terminal).await
+        let store = open_store(config, terminal);
+        let outcome = serve_until_told(listener, config, terminal, store.clone()).await;
+        Ok::<_, Failure>((outcome, store))
+    });
+    let outcome = outcome.and_then(|(outcome, store)| {
+        // What has been said is written before the process goes.
+        if let Some(store) = store {
+            store.close();
+        }
+        outcome
     });
     // A build that is under way can't be stopped, and what it writes is not used until complete.
     runtime.shutdown_background();
@@ -38,9 +48,13 @@ async fn serve_until_told(
     listener: TcpListener,
     config: &Config,
     terminal: Terminal,
+    store: Option<Arc<Store>>,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::listen();
-    let state = State::starting(config.search.locale);
+    let mut state = State::starting(config.search.locale);
+    if let Some(store) = store {
+        state = state.with_store(store);
+    }
     let router = serve::router(state.clone(), config.serve.clone());
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async {
@@ -75,6 +89,23 @@ async fn serve_until_told(
         _ = &mut server => outcome,
         // Asked again while requests in flight are still being finished: now really.
         exit = signals.next() => Ok(exit),
+    }
+}
+
+/// The store, if it can be opened: a disk that can't be written is no reason not to answer.
+fn open_store(config: &Config, terminal: Terminal) -> Option<Arc<Store>> {
+    match Store::open(&config.data_folder(), &config.store) {
+        Ok(store) => Some(Arc::new(store)),
+        Err(error) => {
+            let hint = error.hint(terminal.locale);
+            let error = chain(&error, terminal.locale);
+            let message = terminal.locale.pick(
+                "不收反馈，提问照常回答",
+                "feedback is turned away; questions are answered all the same",
+            );
+            tracing::warn!(error, hint, "{message}");
+            None
+        }
     }
 }
 

@@ -9,6 +9,9 @@ pub(super) const ENCODER: &str = "encoder.kind";
 /// Its value is never printed.
 pub(super) const SECRET: &str = "encoder.api_key";
 
+/// More rows than these are work for another kind of database.
+const MAX_ROWS: u64 = 10_000_000;
+
 /// One setting.
 #[derive(Debug)]
 pub(super) struct Key {
@@ -41,6 +44,11 @@ pub(super) const KEYS: &[Key] = &[
                 config.index_is_chosen = true;
             })
         },
+    },
+    Key {
+        path: "data",
+        variable: "JIDA_DATA",
+        set: |config, given| given.path().map(|path| config.data = Some(path)),
     },
     Key {
         path: "kb",
@@ -238,6 +246,29 @@ pub(super) const KEYS: &[Key] = &[
             given
                 .count(1 << 12)
                 .map(|count| config.serve.max_concurrent_searches = count)
+        },
+    },
+    Key {
+        path: "feedback.max_rows",
+        variable: "JIDA_FEEDBACK_MAX_ROWS",
+        set: |config, given| {
+            given
+                .integer(1, MAX_ROWS)
+                .map(|rows| config.store.max_votes = rows)
+        },
+    },
+    Key {
+        path: "queries.log",
+        variable: "JIDA_QUERIES_LOG",
+        set: |config, given| given.switch().map(|on| config.store.log_questions = on),
+    },
+    Key {
+        path: "queries.max_rows",
+        variable: "JIDA_QUERIES_MAX_ROWS",
+        set: |config, given| {
+            given
+                .integer(1, MAX_ROWS)
+                .map(|rows| config.store.max_questions = rows)
         },
     },
     Key {

@@ -114,6 +114,18 @@ impl Given<'_> {
             })
     }
 
+    pub(super) fn switch(&self) -> Result<bool, Expected> {
+        match self {
+            Given::Text(text) => match text.trim() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            Given::Toml(value, _) => value.as_bool(),
+        }
+        .ok_or_else(|| Expected::new("应为 true 或 false", "expected true or false"))
+    }
+
     /// At least one: a limit of nothing would refuse everything.
     pub(super) fn count(&self, most: usize) -> Result<usize, Expected> {
         let number = self.integer(1, most as u64)?;

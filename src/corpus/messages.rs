@@ -1,5 +1,5 @@
-//! What the owner says where the FAQ has no answer: `no_answer.md` at the top of the corpus folder, and
-//! `no_answer.en.md` for those who read English.
+//! The owner's own messages at the top of the corpus folder: `no_answer.md` for where the FAQ has no answer,
+//! `welcome.md` to greet readers with. `no_answer.en.md` and `welcome.en.md` are for those who read English.
 
 use std::ops::Range;
 
@@ -11,21 +11,21 @@ use super::problem::{Problem, ProblemKind};
 use super::{Corpus, answer, content_hash, decode};
 use crate::locale::Locale;
 
-/// For everyone.
 const NO_ANSWER: &str = "no_answer.md";
-/// For those who read English.
 const NO_ANSWER_EN: &str = "no_answer.en.md";
+const WELCOME: &str = "welcome.md";
+const WELCOME_EN: &str = "welcome.en.md";
 /// All of them, ascending.
-pub(super) const FILES: [&str; 2] = [NO_ANSWER_EN, NO_ANSWER];
+pub(super) const FILES: [&str; 4] = [NO_ANSWER_EN, NO_ANSWER, WELCOME_EN, WELCOME];
 
-/// The owner's words for a question without an answer, as plain text.
+/// A message of the owner's, as plain text: for everyone, and for those who read English.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct NoAnswer {
+pub struct OwnText {
     any: Option<String>,
     english: Option<String>,
 }
 
-impl NoAnswer {
+impl OwnText {
     /// What to say in `locale`; `None` if the owner says nothing.
     pub fn text(&self, locale: Locale) -> Option<&str> {
         let english = self.english.as_ref().filter(|_| locale == Locale::En);
@@ -36,8 +36,10 @@ impl NoAnswer {
 /// The owner's messages as they were read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Messages {
-    /// What they say.
-    pub no_answer: NoAnswer,
+    /// What to say where there is no answer.
+    pub no_answer: OwnText,
+    /// What to greet readers with.
+    pub welcome: OwnText,
     /// What is odd about them.
     pub problems: Vec<Problem>,
     /// The files that were read.
@@ -74,7 +76,9 @@ impl Corpus {
             let said = Some(text).filter(|text| !text.is_empty());
             match listed.file.as_str() {
                 NO_ANSWER_EN => messages.no_answer.english = said,
-                _ => messages.no_answer.any = said,
+                NO_ANSWER => messages.no_answer.any = said,
+                WELCOME_EN => messages.welcome.english = said,
+                _ => messages.welcome.any = said,
             }
             let content = content_hash(&bytes);
             messages.contents.push((listed.file.clone(), content));

@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::problem::ProblemKind;
+use super::welcome::WelcomeWish;
 
 /// The settings that front matter and comments share, and those of front matter alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(super) struct Metadata {
     pub(super) title: Option<String>,
     pub(super) category: Option<Vec<String>>,
     pub(super) question_level: Option<u8>,
+    pub(super) welcome: Vec<WelcomeWish>,
 }
 
 /// A key by any of its names.
@@ -32,6 +34,7 @@ enum Key {
     Title,
     Category,
     QuestionLevel,
+    Welcome,
     /// Known to other tools, meaningless here.
     Ignored,
 }
@@ -48,6 +51,7 @@ fn key(name: &str) -> Option<Key> {
         "title" | "标题" => Key::Title,
         "category" | "categories" | "分类" => Key::Category,
         "question_level" | "question-level" | "问题层级" => Key::QuestionLevel,
+        "welcome" | "欢迎" | "欢迎问题" => Key::Welcome,
         "date" | "author" | "lang" | "language" | "layout" | "draft" | "weight" | "description"
         | "slug" | "updated" | "lastmod" | "order" | "sidebar_position" | "作者" | "日期" => {
             Key::Ignored
@@ -119,7 +123,9 @@ pub(super) fn read_yaml(yaml: &str) -> (Metadata, Vec<(u32, ProblemKind)>) {
             Value::String(text) => split(known, text),
             other => scalar(other).into_iter().collect(),
         };
-        if !metadata.set(known, strings) {
+        if known == Key::Welcome {
+            metadata.welcome = WelcomeWish::located(strings, yaml, line);
+        } else if !metadata.set(known, strings) {
             problems.push((line, ProblemKind::BadValue { key: name.clone() }));
         }
     }
@@ -179,7 +185,7 @@ pub(super) fn read_comment(content: &str) -> (Metadata, Vec<ProblemKind>) {
 
 fn split(key: Key, value: &str) -> Vec<String> {
     let separators: &[char] = match key {
-        Key::Variants => &['|', '｜', '\n'],
+        Key::Variants | Key::Welcome => &['|', '｜', '\n'],
         Key::Tags | Key::Related => &['|', '｜', ',', '，', '、', '\n'],
         Key::Category => &['/', '>', '|', '｜'],
         _ => &[],
@@ -219,7 +225,8 @@ impl Metadata {
                     .filter(|level| (1..=6).contains(level));
                 return self.question_level.is_some();
             }
-            Key::Ignored => {}
+            // Only front matter chooses, for the whole knowledge base.
+            Key::Welcome | Key::Ignored => {}
         }
         true
     }

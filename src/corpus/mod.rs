@@ -33,6 +33,7 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod welcome;
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -47,9 +48,10 @@ pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
 pub use fingerprint::{ContentHash, Fingerprint};
 pub use lexicon::{Lexicon, SYNONYMS, WORDS, WordList};
 pub(crate) use markdown::events as markdown_events;
-pub use messages::{Messages, NoAnswer};
+pub use messages::{Messages, OwnText};
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
+pub use welcome::WelcomeWish;
 
 /// How a corpus is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,8 @@ pub struct ParsedFile {
     pub entries: Vec<Entry>,
     /// In reading order.
     pub problems: Vec<Problem>,
+    /// Questions to welcome readers with, in the order in which they stand.
+    pub welcome: Vec<WelcomeWish>,
     /// Byte ranges of the file's text that belong to no entry: category headings.
     pub headings: Vec<Range<usize>>,
     /// Byte ranges of the file's text that belong to no entry: introductions, front matter, remarks.

@@ -36,6 +36,10 @@ pub fn parse(file: &str, text: &str) -> ParsedFile {
         let first = lines.number(yaml.start);
         let (read, problems) = metadata::read_yaml(&text[yaml]);
         file_wide = read;
+        parsed.welcome = std::mem::take(&mut file_wide.welcome);
+        for wish in &mut parsed.welcome {
+            wish.line += first - 1;
+        }
         for (line, kind) in problems {
             parsed.report(Some(first + line - 1), kind);
         }

@@ -55,6 +55,11 @@ pub enum ProblemKind {
         /// The key.
         key: String,
     },
+    /// A question to welcome readers with that no entry asks.
+    UnknownWelcome {
+        /// As written.
+        text: String,
+    },
     /// Other phrasings for a whole file that holds several questions.
     VariantsForMany,
     /// A `jida:` comment that stands below no question.
@@ -142,6 +147,10 @@ impl ProblemKind {
                 format!("设置 {key} 的值无效"),
                 format!("the value of {key} makes no sense"),
             ),
+            Self::UnknownWelcome { text } => (
+                format!("欢迎问题「{text}」不在语料里，已略过"),
+                format!("no entry asks “{text}”, which readers are to be welcomed with; left out"),
+            ),
             Self::VariantsForMany => same(
                 "文件头里有相似问，但文件里不止一个问题",
                 "variants for the whole file, which holds several questions",
@@ -219,12 +228,16 @@ impl ProblemKind {
             ),
             Self::BadFrontMatter { .. } => ("修正这一行的 YAML", "mend the YAML on this line"),
             Self::UnknownKey { .. } => (
-                "可用：相似问、tags、related、id、url、title、category、question_level",
-                "known: variants, tags, related, id, url, title, category, question_level",
+                "可用：相似问、tags、related、id、url、title、category、question_level、welcome",
+                "known: variants, tags, related, id, url, title, category, question_level, welcome",
             ),
             Self::BadValue { .. } => (
                 "question_level 取 1 到 6；id 只含字母、数字、- _ . :",
                 "question_level is 1 to 6; an id has letters, digits, - _ . : only",
+            ),
+            Self::UnknownWelcome { .. } => (
+                "照抄问题的标题，或写 \"#编号\"（带引号）",
+                "write the question as its heading does, or \"#id\" in quotes",
             ),
             Self::VariantsForMany => (
                 "把相似问写在各个问题下面的 jida 注释里",

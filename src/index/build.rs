@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
 use crate::index::embedded::{Embedded, GenerationWriter, Unchanged};
 use crate::index::manifest::{Fingerprints, Manifest};
+use crate::index::welcome::{OwnWords, WelcomeBuilder};
 use crate::index::{FITTED, Index, IndexError, generation};
 use crate::semantic::{Encoder, Language};
 use crate::text::Analyzer;
@@ -134,10 +135,12 @@ fn read(
     report.problems.extend(messages.problems);
     if let Some(writer) = &mut writer {
         writer.add_lexicon(lexicon);
-        writer.add_messages(messages.no_answer);
     }
+    let mut welcome = WelcomeBuilder::default();
+    let of_files = report.problems.len();
     for parsed in corpus.parsed_files() {
         fingerprint.add(&parsed);
+        welcome.add(&parsed);
         report.files += 1;
         report.entries += parsed.entries.len();
         progress(BuildEvent::File {
@@ -150,6 +153,17 @@ fn read(
                 writer.add(entry, progress)?;
             }
         }
+    }
+    let (welcome_entries, odd) = welcome.finish();
+    report.problems.extend(odd);
+    // Back to where their files stand.
+    report.problems[of_files..].sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    if let Some(writer) = writer {
+        writer.add_words(OwnWords {
+            no_answer: messages.no_answer,
+            welcome: messages.welcome,
+            welcome_entries,
+        });
     }
     Ok(fingerprint.finish())
 }

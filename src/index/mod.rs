@@ -14,6 +14,7 @@ mod generation;
 mod manifest;
 mod rarity;
 mod synonyms;
+mod welcome;
 
 #[cfg(test)]
 mod contract;
@@ -24,7 +25,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::corpus::{Entry, NoAnswer};
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Entry, OwnText};
 use crate::semantic::{Encoding, Language, TokenNearness};
 use crate::text::respell::Vocabulary;
 
@@ -40,7 +43,8 @@ use embedded::Embedded;
 use manifest::Manifest;
 
 /// An entry's number in its generation, in corpus order. Means nothing to another generation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EntryKey(u64);
 
 /// One term to look for.
@@ -230,8 +234,18 @@ impl Index {
     }
 
     /// What the owner says where there is no answer.
-    pub fn no_answer(&self) -> &NoAnswer {
-        self.embedded().no_answer()
+    pub fn no_answer(&self) -> &OwnText {
+        &self.embedded().words().no_answer
+    }
+
+    /// What the owner greets readers with.
+    pub fn welcome_message(&self) -> &OwnText {
+        &self.embedded().words().welcome
+    }
+
+    /// The entries that the owner welcomes readers with, in the owner's order.
+    pub fn welcome_entries(&self) -> &[EntryKey] {
+        &self.embedded().words().welcome_entries
     }
 
     /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.

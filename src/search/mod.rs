@@ -16,6 +16,7 @@ mod reply;
 mod request;
 mod suggest;
 mod thresholds;
+mod welcome;
 
 use std::time::Instant;
 
@@ -33,6 +34,7 @@ pub use error::SearchError;
 pub use reply::*;
 pub use request::*;
 pub use thresholds::FittedThresholds;
+pub use welcome::WelcomeReply;
 
 use assemble::rounded;
 use highlight::Highlighter;

@@ -1,8 +1,12 @@
 //! `GET` and `POST /v1/ask`: one decision, for a chat.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
 
 use crate::search::{AskReply, AskRequest, Context};
+use crate::serve::App;
 use crate::serve::error::Problem;
 use crate::serve::input::{AskBody, AskParams, Body, Params};
 use crate::serve::openapi::FilteredQuestion;
@@ -18,11 +22,12 @@ use crate::serve::worker::Worker;
     responses((status = 200, description = "The decision", body = AskReply), FilteredQuestion)
 )]
 pub(super) async fn get(
+    State(app): State<Arc<App>>,
     Params(params): Params<AskParams>,
     worker: Worker,
 ) -> Result<Json<AskReply>, Problem> {
     let (kb, request) = params.into_request()?;
-    reply(worker, kb, Context::default(), request).await
+    reply(&app, worker, kb, Context::default(), request).await
 }
 
 /// Ask a question, with context
@@ -34,24 +39,28 @@ pub(super) async fn get(
     responses((status = 200, description = "The decision", body = AskReply), PostedQuestion)
 )]
 pub(super) async fn post(
+    State(app): State<Arc<App>>,
     worker: Worker,
     Body(body): Body<AskBody>,
 ) -> Result<Json<AskReply>, Problem> {
     let (kb, context, request) = body.into_request()?;
-    reply(worker, kb, context, request).await
+    reply(&app, worker, kb, context, request).await
 }
 
 async fn reply(
+    app: &App,
     worker: Worker,
     kb: Option<String>,
     context: Context,
     request: AskRequest,
 ) -> Result<Json<AskReply>, Problem> {
-    worker
+    let asking = app.state.asking(&request.question);
+    let reply = worker
         .run(move |searcher| async move {
             searcher.check_kb(kb.as_deref())?;
             searcher.ask_in(&context, &request).await
         })
-        .await
-        .map(Json)
+        .await?;
+    asking.decided(&reply);
+    Ok(Json(reply))
 }

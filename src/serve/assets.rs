@@ -24,6 +24,12 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 pub(super) static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("web/icon.svg")));
 
+/// What the description of the API needs besides.
+pub(super) static DOCS_STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let style = include_str!("web/docs.css");
+    Asset::new("docs", "css", "text/css; charset=utf-8", style)
+});
+
 /// One embedded file.
 #[derive(Debug)]
 pub(super) struct Asset {
@@ -53,7 +59,7 @@ impl Asset {
 pub(super) async fn get(name: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|_| Problem::InvalidRequest)?;
     let url = format!("/assets/{name}");
-    let asset = [&STYLE, &ICON]
+    let asset = [&STYLE, &ICON, &DOCS_STYLE]
         .into_iter()
         .find(|asset| asset.url == url)
         .ok_or(Problem::UnknownPath)?;

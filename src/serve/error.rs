@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 
 use crate::locale::{Locale, Localized};
 use crate::search::{InvalidQuestion, MAX_QUESTION_CHARS, SearchError};
+use crate::serve::allowed::Allowed;
+use crate::store::StoreError;
 
 /// Why a request gets no reply of its own kind.
 #[derive(Debug)]
@@ -43,16 +45,9 @@ pub(super) enum Problem {
     NotReady,
     Overloaded,
     TimedOut,
+    /// Feedback can't be kept; where that was found only now, why.
+    FeedbackUnavailable(Option<StoreError>),
     Internal(Box<dyn Error + Send + Sync>),
-}
-
-/// What a parameter takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Allowed {
-    /// Whole numbers from the first to the last.
-    Numbers(u64, u64),
-    /// `true` or `false`.
-    Switch,
 }
 
 /// What went wrong, as a stable name to branch on.
@@ -84,6 +79,7 @@ pub(super) enum Code {
     NotReady,
     Overloaded,
     TimedOut,
+    FeedbackUnavailable,
 }
 
 impl Code {
@@ -107,7 +103,9 @@ impl Code {
             Code::UnknownCategory | Code::UnknownTag => StatusCode::UNPROCESSABLE_ENTITY,
             Code::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Code::NotReady | Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Code::NotReady | Code::Overloaded | Code::FeedbackUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Code::TimedOut => StatusCode::GATEWAY_TIMEOUT,
         }
     }
@@ -138,6 +136,7 @@ impl Code {
             Code::NotReady => ("服务尚未就绪", "Not ready"),
             Code::Overloaded => ("服务繁忙", "Overloaded"),
             Code::TimedOut => ("处理超时", "Timed out"),
+            Code::FeedbackUnavailable => ("暂时收不了反馈", "Feedback unavailable"),
         };
         locale.pick(zh, en)
     }
@@ -178,6 +177,7 @@ impl Problem {
             Problem::NotReady => Code::NotReady,
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
+            Problem::FeedbackUnavailable(_) => Code::FeedbackUnavailable,
         }
     }
 
@@ -186,6 +186,7 @@ impl Problem {
         match self {
             Problem::Internal(cause) => Some(&**cause),
             Problem::Search(SearchError::Index(cause)) => Some(cause),
+            Problem::FeedbackUnavailable(Some(cause)) => Some(cause),
             _ => None,
         }
     }
@@ -216,14 +217,7 @@ impl Localized for Problem {
                 format!("问题有 {chars} 个字符，最多 {max} 个字符（按 Unicode 码点计）"),
                 format!("the question has {chars} characters, the limit is {max} (Unicode code points)"),
             ),
-            Problem::InvalidParameter { name, allowed: Allowed::Numbers(first, last), given } => locale.pick(
-                format!("参数 {name} 应为 {first} 到 {last} 的整数，收到的是“{given}”"),
-                format!("`{name}` must be a whole number from {first} to {last}, not {given:?}"),
-            ),
-            Problem::InvalidParameter { name, allowed: Allowed::Switch, given } => locale.pick(
-                format!("参数 {name} 应为 true 或 false，收到的是“{given}”"),
-                format!("`{name}` must be true or false, not {given:?}"),
-            ),
+            Problem::InvalidParameter { name, allowed, given } => allowed.message(name, given, locale),
             Problem::RepeatedParameter(name) => locale.pick(
                 format!("参数 {name} 只能出现一次"),
                 format!("`{name}` may be given only once"),
@@ -290,6 +284,10 @@ impl Localized for Problem {
                 "没有在限定时间内处理完".to_owned(),
                 "the request was not finished in time".to_owned(),
             ),
+            Problem::FeedbackUnavailable(_) => locale.pick(
+                "这台服务器存不了反馈，提问不受影响".to_owned(),
+                "this server can't keep feedback at present; questions are answered all the same".to_owned(),
+            ),
         }
     }
 
@@ -336,6 +334,9 @@ impl Localized for Problem {
                 "反馈时请附上响应头 x-request-id",
                 "quote the x-request-id of this reply when reporting it",
             ),
+            Problem::FeedbackUnavailable(_) => {
+                ("服务器的日志里有原因", "the server's log tells why")
+            }
             Problem::Search(error) => return error.hint(locale),
             Problem::InvalidParameter { .. }
             | Problem::InvalidRequest
@@ -369,5 +370,14 @@ impl IntoResponse for Problem {
         let mut response = self.code().status().into_response();
         response.extensions_mut().insert(std::sync::Arc::new(self));
         response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        match error {
+            StoreError::Busy => Problem::Overloaded,
+            error => Problem::FeedbackUnavailable(Some(error)),
+        }
     }
 }

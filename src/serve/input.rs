@@ -12,7 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::search::{AskRequest, Context, DEFAULT_LIMIT, Filter, MAX_LIMIT, Page, Question};
 use crate::serve::App;
-use crate::serve::error::{Allowed, Problem};
+use crate::serve::allowed::Allowed;
+use crate::serve::error::Problem;
 
 /// Candidates in a reply of ask and explain unless the caller says otherwise.
 const DEFAULT_TOP: usize = 5;
@@ -25,7 +26,7 @@ const MAX_OFFSET: u64 = u32::MAX as u64;
 const READ_FACTOR: usize = 4;
 
 /// Longest part of a caller's value that an error message repeats, in code points.
-const MAX_ECHO_CHARS: usize = 40;
+pub(super) const MAX_ECHO_CHARS: usize = 40;
 
 /// The query string as `T`. Unlike the framework's own extractor it refuses what is not UTF-8 instead of
 /// guessing at it.
@@ -304,7 +305,7 @@ fn switch(name: &'static str, given: Option<&str>) -> Result<bool, Problem> {
 }
 
 /// A caller's text, short enough to repeat.
-fn echo(text: &str, max_chars: usize) -> String {
+pub(super) fn echo(text: &str, max_chars: usize) -> String {
     match text.char_indices().nth(max_chars) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

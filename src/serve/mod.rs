@@ -1,11 +1,14 @@
 //! HTTP: the API and the search page. Nothing but translation: a request becomes a call of
 //! [`Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
 
+mod allowed;
 mod ask;
+mod asked;
 mod assets;
 mod entries;
 mod error;
 mod explain;
+mod feedback;
 mod headers;
 mod health;
 mod input;
@@ -18,6 +21,7 @@ mod problem;
 mod search;
 mod settings;
 mod suggest;
+mod welcome;
 mod worker;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -35,6 +39,7 @@ use utoipa_axum::routes;
 
 use crate::locale::Locale;
 use crate::search::Searcher;
+use crate::store::Store;
 
 pub use listen::{ServeError, bind, run};
 pub use problem::{ProblemDocument, Unanswered, problem_for};
@@ -46,6 +51,7 @@ pub use settings::Settings;
 pub struct State {
     searcher: Arc<RwLock<Option<Arc<Searcher>>>>,
     locale: Locale,
+    store: Option<Arc<Store>>,
 }
 
 impl State {
@@ -54,6 +60,7 @@ impl State {
         State {
             locale: searcher.settings().locale,
             searcher: Arc::new(RwLock::new(Some(searcher))),
+            store: None,
         }
     }
 
@@ -62,6 +69,15 @@ impl State {
         State {
             searcher: Arc::default(),
             locale,
+            store: None,
+        }
+    }
+
+    /// Keeps feedback in `store`. Without one, feedback is turned away.
+    pub fn with_store(self, store: Arc<Store>) -> State {
+        State {
+            store: Some(store),
+            ..self
         }
     }
 
@@ -114,7 +130,20 @@ impl App {
 /// The route table.
 pub fn router(state: State, settings: Settings) -> Router {
     let app = Arc::new(App::new(state, settings));
-    let (documented, document) = OpenApiRouter::with_openapi(openapi::Document::openapi())
+    let (documented, document) = documented();
+    app.openapi.get_or_init(|| openapi::to_bytes(&document));
+
+    let routes = documented
+        .route("/", get(page::search))
+        .route("/entries/{id}", get(page::entry))
+        .route("/docs", get(page::docs::get))
+        .route("/assets/{name}", get(assets::get));
+    wrapped(routes, app)
+}
+
+/// The API's routes, and their description.
+fn documented() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(ask::get, ask::post))
         .routes(routes!(search::get))
         .routes(routes!(suggest::get))
@@ -122,17 +151,12 @@ pub fn router(state: State, settings: Settings) -> Router {
         .routes(routes!(entries::one))
         .routes(routes!(entries::related))
         .routes(routes!(explain::get, explain::post))
+        .routes(routes!(welcome::get))
+        .routes(routes!(feedback::post))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(openapi::get))
-        .split_for_parts();
-    app.openapi.get_or_init(|| openapi::to_bytes(&document));
-
-    let routes = documented
-        .route("/", get(page::search))
-        .route("/entries/{id}", get(page::entry))
-        .route("/assets/{name}", get(assets::get));
-    wrapped(routes, app)
+        .split_for_parts()
 }
 
 /// Routes inside everything that holds for all of them. The order matters and is read from the bottom: a

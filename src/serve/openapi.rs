@@ -12,7 +12,8 @@ use utoipa::{IntoResponses, OpenApi};
 
 use crate::search::SearchError;
 use crate::serve::App;
-use crate::serve::error::{Allowed, Code, Problem};
+use crate::serve::allowed::Allowed;
+use crate::serve::error::{Code, Problem};
 use crate::serve::problem::{self, ProblemDocument};
 
 /// What stands in the document besides the operations.
@@ -29,6 +30,7 @@ use crate::serve::problem::{self, ProblemDocument};
     tags(
         (name = "questions", description = "Asking and searching"),
         (name = "entries", description = "Browsing and deep links"),
+        (name = "feedback", description = "What people say about the answers"),
         (name = "operations", description = "Health and description")
     )
 )]
@@ -109,6 +111,19 @@ error_replies! {
     ]
 }
 error_replies! {
+    /// Of feedback.
+    Feedback: [
+        Problem::InvalidJson("expected `,` or `}` at line 1 column 9".to_owned()),
+        Problem::InvalidBody("unknown variant `good`, expected `up` or `down` at line 1 column 70".to_owned()),
+        bad_query_id(), unknown_kb(), Problem::BodyTooSlow, Problem::BodyTooLarge(64 << 10),
+        Problem::UnsupportedMediaType, Problem::FeedbackUnavailable(None), Problem::NotReady,
+    ]
+}
+error_replies! {
+    /// Of lists of the whole knowledge base.
+    PlainList: [bad_limit(), Problem::InvalidQueryString, unknown_kb(), Problem::NotReady]
+}
+error_replies! {
     /// Of operations on one entry.
     NamedEntry: [Problem::InvalidQueryString, unknown_kb(), unknown_entry(), Problem::NotReady]
 }
@@ -124,6 +139,14 @@ fn bad_limit() -> Problem {
         name: "limit",
         allowed: Allowed::Numbers(1, 100),
         given: "0".to_owned(),
+    }
+}
+
+fn bad_query_id() -> Problem {
+    Problem::InvalidParameter {
+        name: "query_id",
+        allowed: Allowed::QueryId,
+        given: "42".to_owned(),
     }
 }
 

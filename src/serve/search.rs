@@ -1,10 +1,14 @@
 //! `GET /v1/search`: a ranked list, for a search page.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::search::{SearchReply, SearchRequest};
+use crate::serve::App;
 use crate::serve::error::Problem;
 use crate::serve::input::{self, Params};
 use crate::serve::openapi::FilteredQuestion;
@@ -39,6 +43,7 @@ pub(super) struct SearchParams {
     responses((status = 200, description = "The ranked list", body = SearchReply), FilteredQuestion)
 )]
 pub(super) async fn get(
+    State(app): State<Arc<App>>,
     Params(params): Params<SearchParams>,
     worker: Worker,
 ) -> Result<Json<SearchReply>, Problem> {
@@ -47,11 +52,16 @@ pub(super) async fn get(
         filter: input::filter(params.category, params.tag),
         page: input::page(params.limit.as_deref(), params.offset.as_deref())?,
     };
-    worker
+    // Further pages are the same question.
+    let asking = (request.page.offset == 0).then(|| app.state.asking(&request.question));
+    let reply = worker
         .run(move |searcher| async move {
             searcher.check_kb(params.kb.as_deref())?;
             searcher.search(&request).await
         })
-        .await
-        .map(Json)
+        .await?;
+    if let Some(asking) = asking {
+        asking.listed(&reply);
+    }
+    Ok(Json(reply))
 }

@@ -18,8 +18,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("index", &["corpus", "text", "semantic"]),
     ("rank", &["index", "text"]),
     ("search", &["corpus", "text", "semantic", "index", "rank"]),
+    ("store", &[]),
     ("eval", &["text", "rank", "search"]),
-    ("serve", &["search"]),
+    ("serve", &["search", "store"]),
 ];
 
 /// A crate and the folders that may name it.
@@ -27,6 +28,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("tantivy", &["src/index/embedded", "benches"]),
     ("axum", &["src/serve", "tests/suite", "benches"]),
     ("clap", &["src/cli"]),
+    ("rusqlite", &["src/store", "tests/suite"]),
 ];
 
 #[test]

@@ -18,7 +18,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, ReloadPolicy, Score, Searcher, SegmentReader, Term};
 
-use crate::corpus::{Entry, NoAnswer};
+use crate::corpus::Entry;
 use crate::index::catalog::Catalog;
 use crate::index::embedded::records::{Records, map_file};
 use crate::index::embedded::schema::{Fields, schema};
@@ -28,6 +28,7 @@ use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
 use crate::index::rarity::Rarity;
 use crate::index::synonyms::Synonyms;
+use crate::index::welcome::OwnWords;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
 use crate::semantic::Encoding;
 use crate::text::respell::Vocabulary;
@@ -59,7 +60,7 @@ pub(super) struct Embedded {
     vectors: Option<Vectors>,
     vocabulary: Vocabulary,
     synonyms: Synonyms,
-    no_answer: NoAnswer,
+    words: OwnWords,
     rarity: Rarity<OwnedBytes>,
     catalog: Catalog,
 }
@@ -92,7 +93,7 @@ impl Embedded {
             vectors: Vectors::open(generation, manifest.statistics.entries)?,
             vocabulary: read(generation, names::VOCABULARY)?,
             synonyms: Synonyms::new(read(generation, names::LEXICON)?),
-            no_answer: serde_json::from_slice(&map_file(generation, names::MESSAGES)?)
+            words: serde_json::from_slice(&map_file(generation, names::MESSAGES)?)
                 .map_err(|error| IndexError::damaged(&generation.join(names::MESSAGES), error))?,
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
@@ -134,8 +135,8 @@ impl Embedded {
         &self.synonyms
     }
 
-    pub(super) fn no_answer(&self) -> &NoAnswer {
-        &self.no_answer
+    pub(super) fn words(&self) -> &OwnWords {
+        &self.words
     }
 
     pub(super) fn entries_asking(&self, term: &str) -> u32 {

@@ -18,7 +18,7 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::tokenizer::WhitespaceTokenizer;
 use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
 
-use crate::corpus::{Entry, NoAnswer};
+use crate::corpus::Entry;
 use crate::index::BuildEvent;
 use crate::index::catalog::{Catalog, CatalogBuilder};
 use crate::index::embedded::names;
@@ -31,6 +31,7 @@ use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
 use crate::index::synonyms::{Census, Found};
+use crate::index::welcome::OwnWords;
 use crate::semantic::Language;
 use crate::text::Analyzer;
 use crate::text::aliases::AliasBuilder;
@@ -69,7 +70,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
     texts: RecordWriter<EntryText>,
     vectors: Option<VectorWriter<'a>>,
     vocabulary: VocabularyBuilder,
-    no_answer: NoAnswer,
+    words: OwnWords,
     synonyms: Census,
     aliases: AliasBuilder,
     rarity: RarityBuilder,
@@ -118,7 +119,7 @@ impl<'a> GenerationWriter<'a> {
                 .transpose()
                 .map_err(IndexError::write(folder))?,
             vocabulary: VocabularyBuilder::default(),
-            no_answer: NoAnswer::default(),
+            words: OwnWords::default(),
             synonyms: Census::new(Vec::new()),
             aliases: AliasBuilder::default(),
             rarity: RarityBuilder::default(),
@@ -138,9 +139,9 @@ impl<'a> GenerationWriter<'a> {
         self.synonyms = Census::new(lexicon.synonyms);
     }
 
-    /// Adds what the owner says where there is no answer.
-    pub(in crate::index) fn add_messages(&mut self, no_answer: NoAnswer) {
-        self.no_answer = no_answer;
+    /// Adds what the owner says to readers.
+    pub(in crate::index) fn add_words(&mut self, words: OwnWords) {
+        self.words = words;
     }
 
     /// Adds one entry. Entries are numbered in the order in which they come.
@@ -273,7 +274,7 @@ impl<'a> GenerationWriter<'a> {
         };
         write(names::VOCABULARY, &compact(&vocabulary)?)?;
         write(names::LEXICON, &compact(&lexicon)?)?;
-        write(names::MESSAGES, &json(&self.no_answer)?)?;
+        write(names::MESSAGES, &json(&self.words)?)?;
         let catalog: Catalog = self.catalog.finish();
         write(names::CATALOG, &json(&catalog)?)?;
         let mean = |total: u64| total as f64 / self.written.max(1) as f64;

@@ -1,6 +1,7 @@
 //! `/` and `/entries/{id}`: pages for people, whole without any script.
 
 mod answer;
+pub(super) mod docs;
 mod link;
 mod marks;
 mod template;
@@ -21,6 +22,7 @@ use crate::search::{
     SearchError, SearchRequest, Searcher,
 };
 use crate::serve::App;
+use crate::serve::asked::Asking;
 use crate::serve::error::{Code, Problem};
 use crate::serve::headers::PAGE_POLICY;
 use crate::serve::input::{self, Params};
@@ -73,8 +75,10 @@ pub(super) async fn search(
         );
     }
     let question = Question::new(query.question())?;
+    // Further pages are the same question.
+    let asking = (number == 1).then(|| app.state.asking(&question));
     html(
-        &results_page(worker, question, filter, number, locale, query).await?,
+        &results_page(worker, question, filter, number, locale, query, asking).await?,
         locale,
     )
 }
@@ -93,6 +97,7 @@ async fn results_page(
     number: usize,
     locale: Locale,
     query: PageQuery,
+    asking: Option<Asking>,
 ) -> Result<ResultsPage, Problem> {
     let page = page_of(number, DEFAULT_LIMIT);
     let kb = query.kb.clone();
@@ -120,6 +125,9 @@ async fn results_page(
             Ok((found, asked, overview, searcher.settings().locale))
         })
         .await?;
+    if let Some(asking) = asking {
+        asking.decided(&asked);
+    }
     let texts = Texts::of(locale);
     let verdict =
         (number == 1).then(|| Verdict::new(&asked, locale == own_locale, found.total > 0, texts));

@@ -37,6 +37,7 @@ async fn every_reply_is_hardened() {
         "/v1/nope",
         "/healthz",
         "/openapi.json",
+        "/docs",
     ] {
         let reply = server.get(path).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");

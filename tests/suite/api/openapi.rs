@@ -29,6 +29,12 @@ fn check(document: &Value, call: &Call<'_>, reply: &Reply) {
     let (method, path, real, _) = call;
     let operation = &document["paths"][*path][method.to_lowercase()];
     let media_type = reply.header("content-type");
+    if reply.status == 204 {
+        let documented = &operation["responses"]["204"];
+        assert!(documented["description"].is_string(), "{method} {real}");
+        assert_eq!(reply.text, "", "{method} {real}");
+        return;
+    }
     let schema = &operation["responses"][reply.status.to_string()]["content"][media_type]["schema"];
     assert!(
         schema.is_object(),
@@ -55,7 +61,8 @@ fn encoded(text: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_reply_is_as_documented() {
-    let server = Server::start().await;
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let server = Server::keeping(data.path(), &Default::default()).await;
     let document = server.get("/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
     let (known, unknown) = (encoded(KNOWN_QUESTION), encoded(UNKNOWN_QUESTION));
@@ -70,6 +77,9 @@ async fn every_reply_is_as_documented() {
         "/v1/entries/{id}/related",
     );
     let explain = "/v1/explain";
+    let (welcome, feedback) = ("/v1/welcome", "/v1/feedback");
+    let vote = json!({"query_id": found["query_id"], "value": "down", "reason": "wrong"});
+    let vote = vote.to_string();
     let calls: Vec<Call<'_>> = vec![
         ("GET", ask, format!("{ask}?q={known}&explain=true"), None),
         ("GET", ask, format!("{ask}?q={unknown}"), None),
@@ -104,6 +114,23 @@ async fn every_reply_is_as_documented() {
         ),
         ("GET", suggest, format!("{suggest}?q=%E5%A4%87"), None),
         ("GET", suggest, suggest.to_owned(), None),
+        ("GET", welcome, welcome.to_owned(), None),
+        ("GET", welcome, format!("{welcome}?limit=0"), None),
+        ("GET", welcome, format!("{welcome}?kb=x"), None),
+        ("POST", feedback, feedback.to_owned(), Some(&vote)),
+        (
+            "POST",
+            feedback,
+            feedback.to_owned(),
+            Some(r#"{"query_id":"1","value":"up"}"#),
+        ),
+        ("POST", feedback, feedback.to_owned(), Some("{}")),
+        (
+            "POST",
+            feedback,
+            feedback.to_owned(),
+            Some(r#"{"query_id":"1","value":"up","kb":"x"}"#),
+        ),
         ("GET", entries, format!("{entries}?limit=100"), None),
         ("GET", entries, format!("{entries}?tag=x"), None),
         ("GET", entry, format!("{entries}/{id}"), None),

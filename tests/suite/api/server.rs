@@ -11,6 +11,7 @@ use jida::locale::Locale;
 use jida::search::Searcher;
 use jida::semantic::Language;
 use jida::serve::{Settings, State};
+use jida::store::{self, Store};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -97,6 +98,13 @@ impl Server {
     /// A ready server.
     pub(super) async fn with(settings: Settings) -> Server {
         Server::over(State::new(searcher()), settings).await
+    }
+
+    /// A ready server that keeps feedback in `folder`.
+    pub(super) async fn keeping(folder: &Path, settings: &store::Settings) -> Server {
+        let store = Store::open(folder, settings).expect("the store opens");
+        let state = State::new(searcher()).with_store(Arc::new(store));
+        Server::over(state, Settings::default()).await
     }
 
     /// A server that has no index yet.

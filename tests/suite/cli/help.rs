@@ -4,13 +4,14 @@ use insta::assert_snapshot;
 
 use super::{Desk, Run};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "index",
     "serve",
     "ask",
     "search",
     "explain",
     "eval",
+    "feedback",
     "completions",
     "man",
 ];

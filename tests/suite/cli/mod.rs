@@ -3,6 +3,7 @@
 mod ask;
 mod encoder;
 mod eval;
+mod feedback;
 mod fit;
 mod help;
 mod index;
@@ -12,6 +13,7 @@ mod search;
 mod serve;
 mod settings;
 mod streams;
+mod welcome;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -45,9 +45,21 @@ impl Service {
 
     /// Status and body.
     pub(super) fn get(&self, path: &str) -> (u16, String) {
+        self.send(&format!("GET {path} HTTP/1.1\r\n"), "")
+    }
+
+    /// Status and body of a `POST` of JSON.
+    pub(super) fn post(&self, path: &str, body: &str) -> (u16, String) {
+        let length = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
+        );
+        self.send(&head, body)
+    }
+
+    fn send(&self, head: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.addr).expect("it listens");
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let request = format!("{head}Host: localhost\r\nConnection: close\r\n\r\n{body}");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut reply = String::new();
         stream.read_to_string(&mut reply).expect("it replies");
@@ -67,7 +79,7 @@ impl Service {
     }
 
     /// Sends a signal; the exit code, and the rest of what was told.
-    fn end_with(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(super) fn end_with(mut self, signal: &str) -> (Option<i32>, String) {
         let sent = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status();

@@ -1,0 +1,120 @@
+//! `/docs`: the API described for people, made from the OpenAPI document itself. It needs no script: what a
+//! `GET` gives can be tried with a form.
+
+mod operation;
+mod prose;
+mod schema;
+mod words;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use serde_json::Value;
+
+use crate::locale::Locale;
+use crate::serve::App;
+use crate::serve::assets;
+use crate::serve::error::Problem;
+use crate::serve::input::Params;
+use crate::serve::page::html;
+use crate::serve::page::link::PageQuery;
+use crate::serve::page::template::Frame;
+use crate::serve::problem::locale_of;
+
+use operation::Operation;
+use prose::{Paragraph, prose};
+use schema::Schema;
+use words::Words;
+
+/// Where examples are sent if the caller doesn't say where it found us.
+const DEFAULT_HOST: &str = "localhost:8080";
+
+/// Operations that belong together.
+struct Group {
+    id: String,
+    heading: Vec<Paragraph>,
+    operations: Vec<Operation>,
+}
+
+#[derive(Template)]
+#[template(path = "docs.html")]
+struct DocsPage {
+    frame: Frame,
+    words: &'static Words,
+    style: &'static str,
+    version: String,
+    about: Vec<Paragraph>,
+    groups: Vec<Group>,
+    schemas: Vec<Schema>,
+}
+
+/// The API for people.
+pub(in crate::serve) async fn get(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Params(query): Params<PageQuery>,
+) -> Result<Response, Problem> {
+    let locale = query
+        .locale()
+        .unwrap_or_else(|| locale_of(&headers, app.state.locale()));
+    let document = app.openapi.get().map_or(&b"{}"[..], |bytes| bytes);
+    let document = serde_json::from_slice(document).map_err(Problem::internal)?;
+    let query = PageQuery {
+        lang: query.lang,
+        ..PageQuery::default()
+    };
+    html(&page(&document, host(&headers), locale, query), locale)
+}
+
+fn page(document: &Value, host: &str, locale: Locale, query: PageQuery) -> DocsPage {
+    let words = Words::of(locale);
+    let groups = list(&document["tags"]).iter().map(|tag| {
+        let id = text(&tag["name"]);
+        Group {
+            heading: prose(text(&tag["description"]), locale),
+            operations: operation::of_tag(document, id, host, locale),
+            id: id.to_owned(),
+        }
+    });
+    DocsPage {
+        frame: Frame::new(Some(words.title.to_owned()), locale, query, "/docs"),
+        style: &assets::DOCS_STYLE.url,
+        version: text(&document["info"]["version"]).to_owned(),
+        about: prose(text(&document["info"]["description"]), locale),
+        groups: groups.collect(),
+        schemas: schema::all(document, locale),
+        words,
+    }
+}
+
+/// The host under which the caller found us, if it looks like one.
+fn host(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| {
+            !host.is_empty()
+                && host
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
+        })
+        .unwrap_or(DEFAULT_HOST)
+}
+
+/// A value of the document as text; empty if it is none.
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A value of the document as a list; empty if it is none.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A value of the document as pairs; none if it has none.
+fn pairs(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}

@@ -1,0 +1,211 @@
+//! Reading what was kept: votes with the questions they are about, and counts.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Row};
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::{FILE, StoreError, database};
+
+/// A vote as `jida feedback export` gives it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FeedbackRecord {
+    /// When it was given, or changed for the last time: RFC 3339, UTC.
+    pub time: String,
+    /// The reply's name.
+    pub query_id: String,
+    /// The entry that is meant.
+    pub entry_id: Option<String>,
+    /// `up` or `down`.
+    pub value: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The question that was replied to, where it was kept.
+    pub asked: Option<AskedThen>,
+}
+
+/// A question that was kept.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AskedThen {
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// The question without what looked like personal data.
+    pub question: String,
+    /// A follow-up as it was understood.
+    pub interpreted: Option<String>,
+    /// The decision, where one was made.
+    pub decision: Option<String>,
+    /// The first entry found.
+    pub entry_id: Option<String>,
+    /// How sure we were of it.
+    pub confidence: Option<f64>,
+}
+
+/// Votes, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Votes for.
+    pub up: u64,
+    /// Votes against.
+    pub down: u64,
+    /// The reasons given most often, most first.
+    pub reasons: Vec<ReasonCount>,
+    /// The entries with most votes against them, most first.
+    pub entries: Vec<EntryVotes>,
+}
+
+/// How often a reason was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReasonCount {
+    /// The reason.
+    pub reason: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// The votes on one entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryVotes {
+    /// The entry's id.
+    pub entry_id: String,
+    /// Votes for.
+    pub up: u64,
+    /// Votes against.
+    pub down: u64,
+}
+
+/// Gives every vote in `folder`'s database since a time to `take`, in the order in which they first came,
+/// until it fails.
+///
+/// # Errors
+/// [`StoreError`], turned into `take`'s own kind of error, if the database can't be read.
+pub fn export<E: From<StoreError>>(
+    folder: &Path,
+    since: Option<OffsetDateTime>,
+    mut take: impl FnMut(FeedbackRecord) -> Result<(), E>,
+) -> Result<(), E> {
+    let path = folder.join(FILE);
+    let failed = |error| StoreError::of(&path, error);
+    let connection = database::open_for_reading(&path)?;
+    let mut statement = connection
+        .prepare(
+            "SELECT v.time, v.query_id, v.entry_id, v.value, v.reason,
+                    q.time, q.question, q.interpreted, q.decision, q.entry_id, q.confidence
+             FROM votes v LEFT JOIN questions q ON q.query_id = v.query_id
+             WHERE v.time >= ?1 ORDER BY v.seq",
+        )
+        .map_err(failed)?;
+    let mut rows = statement.query([milliseconds(since)]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        take(record(row).map_err(failed)?)?;
+    }
+    Ok(())
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<FeedbackRecord> {
+    let asked = match row.get::<_, Option<i64>>(5)? {
+        Some(time) => Some(AskedThen {
+            time: shown(time),
+            question: row.get(6)?,
+            interpreted: row.get(7)?,
+            decision: row.get(8)?,
+            entry_id: row.get(9)?,
+            confidence: row.get(10)?,
+        }),
+        None => None,
+    };
+    Ok(FeedbackRecord {
+        time: shown(row.get(0)?),
+        query_id: row.get(1)?,
+        entry_id: row.get(2)?,
+        value: row.get(3)?,
+        reason: row.get(4)?,
+        asked,
+    })
+}
+
+/// Counts the votes in `folder`'s database since a time, with at most `limit` reasons and entries.
+///
+/// # Errors
+/// [`StoreError`] if the database can't be read.
+pub fn summary(
+    folder: &Path,
+    since: Option<OffsetDateTime>,
+    limit: usize,
+) -> Result<Summary, StoreError> {
+    let path = folder.join(FILE);
+    let connection = database::open_for_reading(&path)?;
+    count(&connection, milliseconds(since), limit).map_err(|error| StoreError::of(&path, error))
+}
+
+fn count(connection: &Connection, since: i64, limit: usize) -> rusqlite::Result<Summary> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let (up, down) = connection.query_row(
+        "SELECT count(*) FILTER (WHERE value = 'up'), count(*) FILTER (WHERE value = 'down')
+         FROM votes WHERE time >= ?1",
+        [since],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let mut reasons = connection.prepare(
+        "SELECT reason, count(*) FROM votes WHERE time >= ?1 AND reason IS NOT NULL
+         GROUP BY reason ORDER BY count(*) DESC, reason LIMIT ?2",
+    )?;
+    let reasons = reasons.query_map([since, limit], |row| {
+        Ok(ReasonCount {
+            reason: row.get(0)?,
+            count: row.get(1)?,
+        })
+    })?;
+    let mut entries = connection.prepare(
+        "SELECT entry_id, count(*) FILTER (WHERE value = 'up') AS up,
+                count(*) FILTER (WHERE value = 'down') AS down
+         FROM votes WHERE time >= ?1 AND entry_id IS NOT NULL
+         GROUP BY entry_id HAVING down > 0 ORDER BY down DESC, up, entry_id LIMIT ?2",
+    )?;
+    let entries = entries.query_map([since, limit], |row| {
+        Ok(EntryVotes {
+            entry_id: row.get(0)?,
+            up: row.get(1)?,
+            down: row.get(2)?,
+        })
+    })?;
+    Ok(Summary {
+        up,
+        down,
+        reasons: reasons.collect::<rusqlite::Result<_>>()?,
+        entries: entries.collect::<rusqlite::Result<_>>()?,
+    })
+}
+
+/// The ids of the entries that answered most often, most first; of equal ones, the one asked last.
+pub(super) fn most_asked(path: &Path, limit: usize) -> Result<Vec<String>, StoreError> {
+    let failed = |error| StoreError::of(path, error);
+    let connection = database::open_for_reading(path)?;
+    let mut statement = connection
+        .prepare(
+            "SELECT entry_id FROM questions WHERE decision = 'answered' AND entry_id IS NOT NULL
+             GROUP BY entry_id ORDER BY count(*) DESC, max(seq) DESC LIMIT ?1",
+        )
+        .map_err(failed)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids = statement
+        .query_map([limit], |row| row.get(0))
+        .map_err(failed)?;
+    ids.collect::<rusqlite::Result<_>>().map_err(failed)
+}
+
+fn milliseconds(time: Option<OffsetDateTime>) -> i64 {
+    time.map_or(i64::MIN, |time| {
+        i64::try_from(time.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+    })
+}
+
+/// A time as people and programs read it.
+fn shown(milliseconds: i64) -> String {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000)
+        .ok()
+        .and_then(|time| time.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}
