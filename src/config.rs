@@ -4,6 +4,7 @@
 //! Every setting is one row of [`keys::KEYS`], so a flag, a variable and a line of the file go the same way
 //! and fail with the same words.
 
+mod client;
 mod encoder;
 mod error;
 mod file;
@@ -15,9 +16,11 @@ use std::path::{Path, PathBuf};
 
 use jida::locale::{Locale, Localized};
 
+pub(crate) use client::Client;
 pub(crate) use encoder::EncoderKind;
 pub(crate) use error::ConfigError;
-use error::{Origin, nearest};
+use error::Origin;
+pub(crate) use error::nearest;
 use keys::{KEYS, Key};
 use value::Given;
 
@@ -39,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) index: PathBuf,
     /// Whether anyone chose it.
     pub(crate) index_is_chosen: bool,
+    /// Whether anyone chose `search.kb`.
+    pub(crate) kb_is_chosen: bool,
     /// The language, if anyone chose one.
     pub(crate) lang: Option<Locale>,
     /// Whether to colour.
@@ -51,12 +56,23 @@ pub(crate) struct Config {
     pub(crate) search: jida::search::Settings,
     /// How the service behaves.
     pub(crate) serve: jida::serve::Settings,
+    /// How the command line asks.
+    pub(crate) client: Client,
     /// What is logged.
     pub(crate) log: Log,
     /// Held apart until all layers are in: both or neither.
     thresholds: [Option<f64>; 2],
+    /// How strongly something here was chosen to answer, and a server.
+    wanted: Wanted,
     /// Where the encoder was chosen, until it is known to be complete.
     encoder_from: Option<Origin>,
+}
+
+/// By which source, the later the stronger; 0 by none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Wanted {
+    here: u8,
+    server: u8,
 }
 
 /// What is logged, and how it looks.
@@ -86,17 +102,20 @@ impl Default for Config {
             corpus_is_chosen: false,
             index: PathBuf::from("index"),
             index_is_chosen: false,
+            kb_is_chosen: false,
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),
             encoder: encoder::Encoder::default(),
             search: jida::search::Settings::default(),
             serve: jida::serve::Settings::default(),
+            client: Client::default(),
             log: Log {
                 level: "info".to_owned(),
                 format: LogFormat::Auto,
             },
             thresholds: [None, None],
+            wanted: Wanted::default(),
             encoder_from: None,
         }
     }
@@ -152,6 +171,10 @@ pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), 
     ) {
         let kind = config.encoder.kind.name();
         return Err(ConfigError::NoUrl { origin, kind });
+    }
+    // A flag for an index wins over a variable for a server, and the other way round.
+    if config.wanted.here > config.wanted.server {
+        config.client.server = None;
     }
     if let Some(locale) = config.lang {
         config.search.locale = locale;
@@ -224,8 +247,11 @@ fn set(
 ) -> Result<(), ConfigError> {
     match (key.set)(config, &given) {
         Ok(()) => {
-            if key.path == keys::ENCODER {
-                config.encoder_from = Some(origin);
+            match key.path {
+                "index" | "corpus" => config.wanted.here = origin.strength(),
+                keys::SERVER => config.wanted.server = origin.strength(),
+                keys::ENCODER => config.encoder_from = Some(origin),
+                _ => {}
             }
             Ok(())
         }

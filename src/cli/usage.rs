@@ -39,6 +39,7 @@ pub(super) fn ambient_terminal(
         locale,
         color,
         quiet: false,
+        paged: false,
     }
 }
 
@@ -79,6 +80,14 @@ pub(super) fn report(error: &clap::Error, terminal: Terminal) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// Prints the help that nobody asked for, where a command is missing.
+pub(super) fn missing_command(terminal: Terminal) -> Exit {
+    let text = help::command(terminal.locale).render_help();
+    let text = text.ansi().to_string();
+    terminal.tell(&help::finished(text, terminal.locale));
+    Exit::Failed
 }
 
 fn message(error: &clap::Error, locale: Locale) -> String {

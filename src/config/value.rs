@@ -180,6 +180,19 @@ impl Given<'_> {
             })
     }
 
+    pub(super) fn switch(&self) -> Result<bool, Expected> {
+        match self {
+            Given::Text("true" | "1" | "on") | Given::Toml(DeValue::Boolean(true), _) => Ok(true),
+            Given::Text("false" | "0" | "off") | Given::Toml(DeValue::Boolean(false), _) => {
+                Ok(false)
+            }
+            _ => Err(Expected::new(
+                "应为 true 或 false",
+                "expected true or false",
+            )),
+        }
+    }
+
     pub(super) fn url(&self) -> Result<String, Expected> {
         self.as_text()
             .filter(|text| EndpointSettings::accepts_url(text))
