@@ -173,7 +173,8 @@ pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), 
         return Err(ConfigError::NoUrl { origin, kind });
     }
     // A flag for an index wins over a variable for a server, and the other way round.
-    if config.wanted.here > config.wanted.server {
+    let wanted = std::mem::take(&mut config.wanted);
+    if wanted.here > wanted.server {
         config.client.server = None;
     }
     if let Some(locale) = config.lang {
@@ -249,6 +250,11 @@ fn set(
         Ok(()) => {
             match key.path {
                 "index" | "corpus" => config.wanted.here = origin.strength(),
+                // A file that was begun as a copy of the example names the default.
+                "kb" => {
+                    config.kb_is_chosen =
+                        origin.strength() > 1 || config.search.kb != Config::default().search.kb;
+                }
                 keys::SERVER => config.wanted.server = origin.strength(),
                 keys::ENCODER => config.encoder_from = Some(origin),
                 _ => {}

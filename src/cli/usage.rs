@@ -151,10 +151,18 @@ fn hint(error: &clap::Error, locale: Locale) -> String {
         let suggested = context(error, kind);
         if !suggested.is_empty() {
             return locale.pick(
-                format!("是不是 {suggested}？"),
+                format!("是不是 {}？", suggested.replace(", ", "、")),
                 format!("did you mean {suggested}?"),
             );
         }
+    }
+    let name = context(error, ContextKind::InvalidSubcommand);
+    if error.kind() == ErrorKind::InvalidSubcommand && !name.is_ascii() {
+        // No command is called so: it is what the person wants to know.
+        return locale.pick(
+            format!("要提问，写 jida ask {name}"),
+            format!("to ask that, write jida ask {name}"),
+        );
     }
     let valid = context(error, ContextKind::ValidValue);
     if !valid.is_empty() {

@@ -47,12 +47,7 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         path: "kb",
         variable: "JIDA_KB",
-        set: |config, given| {
-            given.name().map(|name| {
-                config.search.kb = name;
-                config.kb_is_chosen = true;
-            })
-        },
+        set: |config, given| given.name().map(|name| config.search.kb = name),
     },
     Key {
         path: "lang",

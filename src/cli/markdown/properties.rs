@@ -73,7 +73,7 @@ fn is_unbreakable(line: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_line_is_wider_than_the_page(answer in answers(), width in 40..100usize) {

@@ -4,6 +4,7 @@ mod command;
 mod editor;
 
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use jida::locale::Locale;
 use jida::search::{AskRequest, Context, Filter, Page, Question, SearchRequest};
@@ -40,6 +41,7 @@ pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> 
     // Also finds out whether a server answers.
     let entries = runtime.block_on(source.entries())?;
     terminal.note(&greeting(&source, entries, terminal.locale));
+    ignore_interrupts(&runtime);
     let asker = Asker::new(&source, &runtime, terminal.is_colored());
     let mut editor = LineEditor::new(asker, PROMPT, config.client.history).map_err(unreadable)?;
     let mut session = Session {
@@ -65,6 +67,13 @@ pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> 
     // A server that was given up on may still be waited for.
     runtime.shutdown_background();
     Ok(Exit::Done)
+}
+
+/// From now on Ctrl-C ends what is waited for, or a pager, not us.
+fn ignore_interrupts(runtime: &Runtime) {
+    // The system's own way ends with the first listener, whether or not it goes on listening.
+    let _ = runtime
+        .block_on(async { tokio::time::timeout(Duration::ZERO, tokio::signal::ctrl_c()).await });
 }
 
 fn unreadable(error: ReadlineError) -> Failure {

@@ -131,6 +131,22 @@ fn a_wrong_command_line_is_refused_with_a_next_step() {
             "error: --json can't be used with --jsonl\nhint: see jida --help\n",
         ),
         (
+            &["--lang", "zh-CN", "serch", "x"],
+            "错误：没有 serch 这个命令\n提示：是不是 serve、search？\n",
+        ),
+        (
+            &["备案要多久"],
+            "error: unknown command 备案要多久\nhint: to ask that, write jida ask 备案要多久\n",
+        ),
+        (
+            &["--lang", "zh-CN", "备案要多久"],
+            "错误：没有 备案要多久 这个命令\n提示：要提问，写 jida ask 备案要多久\n",
+        ),
+        (
+            &["ask", "x", "--sever", "http://localhost"],
+            "error: unexpected argument --sever\nhint: did you mean --server?\n",
+        ),
+        (
             &["--lang", "zh-CN", "ask", "x", "--jsno"],
             "错误：没有 --jsno 这个参数\n提示：是不是 --json？\n",
         ),
@@ -158,6 +174,9 @@ fn completions_know_every_command() {
         for command in COMMANDS {
             assert!(run.stdout.contains(command), "{shell} lacks {command}");
         }
+        for flag in ["server", "no-pager", "no-history"] {
+            assert!(run.stdout.contains(flag), "{shell} lacks --{flag}");
+        }
     }
 }
 
@@ -172,7 +191,15 @@ fn the_manual_describes_every_command_and_its_options() {
             let heading = format!(".SH \"JIDA {}\"", command.to_uppercase());
             assert!(run.stdout.contains(&heading), "{lang}: {heading}");
         }
-        for option in ["limit", "jsonl", "addr", "config"] {
+        for option in [
+            "limit",
+            "jsonl",
+            "addr",
+            "config",
+            "server",
+            "no\\-pager",
+            "no\\-history",
+        ] {
             assert!(
                 run.stdout.contains(&format!("\\-\\-{option}")),
                 "{lang}: --{option}"
