@@ -4,6 +4,7 @@
 //! Every setting is one row of [`keys::KEYS`], so a flag, a variable and a line of the file go the same way
 //! and fail with the same words.
 
+mod client;
 mod encoder;
 mod error;
 mod file;
@@ -15,9 +16,11 @@ use std::path::{Path, PathBuf};
 
 use jida::locale::{Locale, Localized};
 
+pub(crate) use client::Client;
 pub(crate) use encoder::EncoderKind;
 pub(crate) use error::ConfigError;
-use error::{Origin, nearest};
+use error::Origin;
+pub(crate) use error::nearest;
 use keys::{KEYS, Key};
 use value::Given;
 
@@ -45,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) data: Option<PathBuf>,
     /// What is kept of feedback and questions.
     pub(crate) store: jida::store::Settings,
+    /// Whether anyone chose `search.kb`.
+    pub(crate) kb_is_chosen: bool,
     /// The language, if anyone chose one.
     pub(crate) lang: Option<Locale>,
     /// Whether to colour.
@@ -57,12 +62,23 @@ pub(crate) struct Config {
     pub(crate) search: jida::search::Settings,
     /// How the service behaves.
     pub(crate) serve: jida::serve::Settings,
+    /// How the command line asks.
+    pub(crate) client: Client,
     /// What is logged.
     pub(crate) log: Log,
     /// Held apart until all layers are in: both or neither.
     thresholds: [Option<f64>; 2],
+    /// How strongly something here was chosen to answer, and a server.
+    wanted: Wanted,
     /// Where the encoder was chosen, until it is known to be complete.
     encoder_from: Option<Origin>,
+}
+
+/// By which source, the later the stronger; 0 by none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Wanted {
+    here: u8,
+    server: u8,
 }
 
 /// What is logged, and how it looks.
@@ -94,17 +110,20 @@ impl Default for Config {
             index_is_chosen: false,
             data: None,
             store: jida::store::Settings::default(),
+            kb_is_chosen: false,
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),
             encoder: encoder::Encoder::default(),
             search: jida::search::Settings::default(),
             serve: jida::serve::Settings::default(),
+            client: Client::default(),
             log: Log {
                 level: "info".to_owned(),
                 format: LogFormat::Auto,
             },
             thresholds: [None, None],
+            wanted: Wanted::default(),
             encoder_from: None,
         }
     }
@@ -168,6 +187,11 @@ pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), 
     ) {
         let kind = config.encoder.kind.name();
         return Err(ConfigError::NoUrl { origin, kind });
+    }
+    // A flag for an index wins over a variable for a server, and the other way round.
+    let wanted = std::mem::take(&mut config.wanted);
+    if wanted.here > wanted.server {
+        config.client.server = None;
     }
     if let Some(locale) = config.lang {
         config.search.locale = locale;
@@ -240,8 +264,16 @@ fn set(
 ) -> Result<(), ConfigError> {
     match (key.set)(config, &given) {
         Ok(()) => {
-            if key.path == keys::ENCODER {
-                config.encoder_from = Some(origin);
+            match key.path {
+                "index" | "corpus" => config.wanted.here = origin.strength(),
+                // A file that was begun as a copy of the example names the default.
+                "kb" => {
+                    config.kb_is_chosen =
+                        origin.strength() > 1 || config.search.kb != Config::default().search.kb;
+                }
+                keys::SERVER => config.wanted.server = origin.strength(),
+                keys::ENCODER => config.encoder_from = Some(origin),
+                _ => {}
             }
             Ok(())
         }

@@ -1,7 +1,7 @@
 //! `jida explain`: why this order, as tables.
 
 use jida::locale::Locale;
-use jida::search::{AskRequest, Decision, ExplainReply, Question, SearchError, Searcher};
+use jida::search::{AskRequest, Context, Decision, ExplainReply, Question};
 
 use super::Exit;
 use super::ask::decision_name;
@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::flags::ExplainArgs;
 use super::layout::{FAINT, STRONG, Table, percent, printable, styled, wrapped};
 use super::questions::{Answering, answer};
+use super::source::{Refusal, Reply, Source};
 use super::terminal::Terminal;
 use crate::config::Config;
 
@@ -25,16 +26,16 @@ impl Answering for ExplainArgs {
 
     async fn reply(
         &self,
-        searcher: &Searcher,
+        source: &Source,
         question: Question,
-    ) -> Result<ExplainReply, SearchError> {
+    ) -> Result<Reply<ExplainReply>, Refusal> {
         let request = AskRequest {
             question,
             filter: self.filter.filter(),
             top: usize::try_from(self.top).unwrap_or(jida::search::MAX_LIMIT),
             explain: true,
         };
-        searcher.explain(&request).await
+        source.explain(&Context::default(), &request).await
     }
 
     fn exit(&self, reply: &ExplainReply) -> Exit {
@@ -44,12 +45,18 @@ impl Answering for ExplainArgs {
         }
     }
 
-    fn show(&self, reply: &ExplainReply, terminal: Terminal) -> String {
+    async fn show(
+        &self,
+        reply: &ExplainReply,
+        _: &Question,
+        _: &Source,
+        terminal: Terminal,
+    ) -> String {
         show(reply, terminal.locale, terminal.width())
     }
 }
 
-fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
+pub(super) fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
     let explanation = &reply.explanation;
     let thresholds = &reply.thresholds;
     let mut facts = String::new();

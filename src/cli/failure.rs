@@ -72,6 +72,8 @@ pub(super) enum CommandError {
     },
     /// The encoder could not be asked.
     EncoderFails,
+    /// `--server` with a command that works on files here.
+    ServerNotHere,
     /// No room for a throw-away index.
     Aside(#[source] io::Error),
     /// Neither a day nor a point in time.
@@ -110,6 +112,10 @@ impl Localized for CommandError {
                 "编码服务没有应答，只按字词查找",
                 "the encoder does not answer; searching by words alone",
             ),
+            CommandError::ServerNotHere => (
+                "这个命令处理本机的文件，不能用 --server",
+                "this command works on files here and can't use --server",
+            ),
             CommandError::Output(_) => ("写不了标准输出", "can't write to standard output"),
             CommandError::Aside(_) => ("建不了临时目录", "can't make a temporary folder"),
             CommandError::Runtime(_) => ("启动不了运行时", "can't start the runtime"),
@@ -131,6 +137,10 @@ impl Localized for CommandError {
             CommandError::NoTime(_) => (
                 "写日期或时刻，例如 2026-11-01 或 2026-11-01T08:00:00+08:00",
                 "give a day or a time, such as 2026-11-01 or 2026-11-01T08:00:00+08:00",
+            ),
+            CommandError::ServerNotHere => (
+                "--server 用于 ask、search、explain 和交互提问",
+                "--server is for ask, search, explain and the prompt",
             ),
             CommandError::EncoderFails => ("用 -v 查看原因", "-v tells why"),
             CommandError::StaleIndex { index, corpus } => {

@@ -7,12 +7,15 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 
 use super::questions::QuestionArgs;
 
-/// Answers questions from an FAQ written in Markdown.
+/// Answers questions from an FAQ written in Markdown. Alone on a terminal, jida asks for questions.
 #[derive(Debug, Parser)]
 #[command(name = "jida", version, propagate_version = true, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
+    /// Don't remember what is asked at the prompt
+    #[arg(long)]
+    pub(super) no_history: bool,
     #[command(flatten)]
     pub(super) global: Global,
 }
@@ -30,6 +33,10 @@ pub(super) struct Global {
     /// Folder of built indexes [default: index]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) index: Option<String>,
+    /// Ask the jida server at this address instead of an index here
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url,
+        conflicts_with_all = ["index", "corpus", "encoder"])]
+    pub(super) server: Option<String>,
     /// What turns texts into vectors [default: built-in]
     #[arg(long, global = true, value_name = "KIND", value_parser = ["built-in", "openai", "tei", "none"])]
     pub(super) encoder: Option<String>,
@@ -42,6 +49,9 @@ pub(super) struct Global {
     /// When to colour
     #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"])]
     pub(super) color: Option<String>,
+    /// Never show long results through $PAGER
+    #[arg(long, global = true)]
+    pub(super) no_pager: bool,
     /// Tell more; twice for even more
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub(super) verbose: u8,
@@ -237,13 +247,13 @@ impl Cli {
     pub(super) fn settings(&self) -> Vec<(&'static str, &'static str, String)> {
         let global = &self.global;
         let (positional, addr, log_format) = match &self.command {
-            Command::Index(args) => (args.folder.as_ref(), None, None),
-            Command::Serve(args) => (None, args.addr.as_ref(), args.log_format.as_ref()),
+            Some(Command::Index(args)) => (args.folder.as_ref(), None, None),
+            Some(Command::Serve(args)) => (None, args.addr.as_ref(), args.log_format.as_ref()),
             _ => (None, None, None),
         };
         let data = match &self.command {
-            Command::Serve(args) => args.data.as_ref(),
-            Command::Feedback(args) => args.command.votes().data.as_ref(),
+            Some(Command::Serve(args)) => args.data.as_ref(),
+            Some(Command::Feedback(args)) => args.command.votes().data.as_ref(),
             _ => None,
         };
         let quiet = self.global.quiet.then(|| "error".to_owned());
@@ -252,11 +262,14 @@ impl Cli {
             1 => Some("debug".to_owned()),
             _ => Some("trace".to_owned()),
         };
+        let no_history = self.no_history.then(|| "false".to_owned());
         [
+            ("client.history", "--no-history", no_history.as_ref()),
             ("corpus", "--corpus", global.corpus.as_ref()),
             ("corpus", "CORPUS", positional),
             ("index", "--index", global.index.as_ref()),
             ("data", "--data", data),
+            ("client.server", "--server", global.server.as_ref()),
             ("encoder.kind", "--encoder", global.encoder.as_ref()),
             ("kb", "--kb", global.kb.as_ref()),
             ("lang", "--lang", global.lang.as_ref()),

@@ -9,7 +9,12 @@ use super::flags::Cli;
 
 /// Command (`""` for the top), argument (`""` for the command itself), words.
 const CHINESE: &[(&str, &str, &str)] = &[
-    ("", "", "用 Markdown 写的常见问题，直接回答提问"),
+    (
+        "",
+        "",
+        "用 Markdown 写的常见问题，直接回答提问。在终端上单独运行 jida 则可连续提问。",
+    ),
+    ("", "no_history", "不记住在交互提问里问过的话"),
     ("", "config", "配置文件 [默认：jida.toml，如果有]"),
     (
         "",
@@ -17,10 +22,12 @@ const CHINESE: &[(&str, &str, &str)] = &[
         "Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]",
     ),
     ("", "index", "索引所在目录 [默认：index]"),
+    ("", "server", "向这个地址的 jida 服务提问，不用本机的索引"),
     ("", "encoder", "用什么把文本变成向量 [默认：built-in]"),
     ("", "kb", "知识库的名字 [默认：default]"),
     ("", "lang", "消息的语言 [默认：跟随系统]"),
     ("", "color", "何时使用颜色"),
+    ("", "no_pager", "长结果也不交给 $PAGER 分页"),
     ("", "verbose", "多说一些；写两次说得更多"),
     ("", "quiet", "只输出结果和错误"),
     ("", "help", "显示帮助"),

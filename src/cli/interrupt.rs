@@ -1,6 +1,20 @@
 //! Ctrl-C and the signals that ask a service to end.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::Exit;
+
+/// Whether somebody else on the same terminal is meant by Ctrl-C: the pager.
+static HANDED_OVER: AtomicBool = AtomicBool::new(false);
+
+/// Leaves Ctrl-C to another program while `run` waits for it. It would be left with nobody to read from, and
+/// the terminal in whatever state it is in.
+pub(super) fn handed_over<T>(run: impl FnOnce() -> T) -> T {
+    HANDED_OVER.store(true, Ordering::SeqCst);
+    let result = run();
+    HANDED_OVER.store(false, Ordering::SeqCst);
+    result
+}
 
 /// Makes Ctrl-C end the process with our code for it. Nothing needs tidying up: an index under
 /// construction lies beside the current one and is not used until it is complete.
@@ -10,10 +24,11 @@ pub(super) fn exit_at_once() {
             .enable_io()
             .build();
         // Without a handler the system ends the process at Ctrl-C; shells report that as 130, too.
-        if let Ok(runtime) = runtime
-            && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
-        {
-            std::process::exit(Exit::Interrupted as i32);
+        let Ok(runtime) = runtime else { return };
+        while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            if !HANDED_OVER.load(Ordering::SeqCst) {
+                std::process::exit(Exit::Interrupted as i32);
+            }
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Text for people: marked, wrapped and aligned by what it takes on the screen, not by its length.
 
 use anstyle::{AnsiColor, Style};
+use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_width::UnicodeWidthStr;
 
 /// Words that matched.
@@ -46,22 +47,27 @@ pub(super) fn painted(text: &str, window: [usize; 2], layers: &[Layer<'_>]) -> S
             out.push_str(&format!("{current:#}{style}"));
             current = style;
         }
-        out.push(visible(c));
+        out.extend(visible(c));
     }
     out.push_str(&format!("{current:#}"));
     out
 }
 
-/// A corpus is other people's text: control characters in it must not reach the terminal.
+/// A corpus is other people's text: what commands the terminal must not reach it.
 pub(super) fn printable(text: &str) -> String {
-    text.chars().map(visible).collect()
+    text.chars().filter_map(visible).collect()
 }
 
-fn visible(c: char) -> char {
-    match c {
-        '\n' => c,
-        _ if c.is_control() => ' ',
-        _ => c,
+/// The character as a terminal may see it: controls as blanks; `None` for what is invisible and moves others,
+/// such as the marks that turn the direction of writing. Joiners stay, emoji and some scripts need them.
+pub(super) fn visible(c: char) -> Option<char> {
+    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
+
+    match (c, get_general_category(c)) {
+        ('\n' | '\u{200c}' | '\u{200d}' | '\u{e0020}'..='\u{e007f}', _) => Some(c),
+        (_, Control | LineSeparator | ParagraphSeparator) => Some(' '),
+        (_, Format) => None,
+        _ => Some(c),
     }
 }
 
@@ -176,5 +182,8 @@ mod tests {
     #[test]
     fn control_characters_of_a_corpus_stay_off_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\u{7}\nc"), "a [31mb \nc");
+        assert_eq!(printable("a\u{9b}31mb\u{2028}c"), "a 31mb c");
+        assert_eq!(printable("1\u{202e}23\u{2066}4\u{feff}"), "1234");
+        assert_eq!(printable("👩\u{200d}💻"), "👩\u{200d}💻");
     }
 }

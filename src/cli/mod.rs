@@ -16,11 +16,16 @@ mod interrupt;
 mod layout;
 mod logging;
 mod man;
+mod markdown;
 mod open;
 mod origin;
+mod pager;
+mod prompt;
 mod questions;
+mod remote;
 mod search;
 mod serve;
+mod source;
 mod terminal;
 mod usage;
 
@@ -30,7 +35,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 use crate::config::{self, Config, Sources};
-use failure::Failure;
+use failure::{CommandError, Failure};
 use flags::{Cli, Command};
 use terminal::Terminal;
 
@@ -82,6 +87,7 @@ fn run(arguments: &[OsString], environment: Vec<(OsString, OsString)>) -> Exit {
         locale: config.lang.unwrap_or(ambient.locale),
         color: config.color,
         quiet: cli.global.quiet,
+        paged: !cli.global.no_pager,
     };
     for variable in &unknown_variables {
         terminal.warn(variable);
@@ -97,13 +103,26 @@ fn run(arguments: &[OsString], environment: Vec<(OsString, OsString)>) -> Exit {
 }
 
 fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
-    if !matches!(cli.command, Command::Serve(_)) {
+    let Some(command) = &cli.command else {
+        return match prompt::is_possible() {
+            true => prompt::run(config, terminal),
+            false => Ok(usage::missing_command(terminal)),
+        };
+    };
+    let asks = matches!(
+        command,
+        Command::Ask(_) | Command::Search(_) | Command::Explain(_)
+    );
+    if cli.global.server.is_some() && !asks {
+        return Err(CommandError::ServerNotHere.into());
+    }
+    if !matches!(command, Command::Serve(_)) {
         interrupt::exit_at_once();
         if cli.global.verbose > 0 {
             logging::install(&config.log, terminal.color);
         }
     }
-    match &cli.command {
+    match command {
         Command::Index(args) => index::run(args, config, terminal),
         Command::Serve(_) => serve::run(config, terminal),
         Command::Ask(args) => ask::run(args, config, terminal),

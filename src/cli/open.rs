@@ -1,7 +1,7 @@
 //! From settings to something that answers.
 
 use jida::corpus::Corpus;
-use jida::index::{self, Index};
+use jida::index::{self, Index, IndexError};
 use jida::search::Searcher;
 use jida::semantic::{Encoder, EndpointSettings, Language};
 
@@ -37,7 +37,29 @@ pub(super) fn searcher(
     settings: jida::search::Settings,
     terminal: Terminal,
 ) -> Result<Searcher, Failure> {
+    searcher_with(config, language(config)?, settings, terminal)
+}
+
+/// The same for those who ask many questions: a missing index is built first.
+pub(super) fn built(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let language = language(config)?;
+    if let Err(IndexError::Missing { .. }) = Index::open(&config.index, &language) {
+        let folder = origin::corpus_folder(config);
+        let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+        super::index::build(&corpus, config, &language, terminal)?;
+        origin::remember(&folder, config);
+    }
+    let mut settings = config.search.clone();
+    settings.locale = terminal.locale;
+    searcher_with(config, language, settings, terminal)
+}
+
+fn searcher_with(
+    config: &Config,
+    language: Language,
+    settings: jida::search::Settings,
+    terminal: Terminal,
+) -> Result<Searcher, Failure> {
     let opened = Index::open(&config.index, &language)?;
     let folder = match config.corpus_is_chosen {
         true => Some(config.corpus.clone()),

@@ -4,11 +4,14 @@ use std::io::{self, BufRead, Read};
 
 use clap::Args;
 use jida::locale::{Locale, Localized};
-use jida::search::{Question, SearchError, Searcher};
-use jida::serve::{ProblemDocument, Unanswered, problem_for};
+use jida::search::{InvalidQuestion, Question, SearchError};
+use jida::serve::{Unanswered, problem_for};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::failure::{CommandError, Failure, chain};
+use super::remote::RemoteError;
+use super::source::{Refusal, Reply, Source, json};
 use super::terminal::Terminal;
 use super::{Exit, open};
 use crate::config::Config;
@@ -30,20 +33,26 @@ pub(super) struct QuestionArgs {
 /// What a subcommand does with a question.
 pub(super) trait Answering {
     /// The API's reply.
-    type Reply: Serialize;
+    type Reply;
 
     /// Computes the reply.
     fn reply(
         &self,
-        searcher: &Searcher,
+        source: &Source,
         question: Question,
-    ) -> impl Future<Output = Result<Self::Reply, SearchError>>;
+    ) -> impl Future<Output = Result<Reply<Self::Reply>, Refusal>>;
 
     /// How it went.
     fn exit(&self, reply: &Self::Reply) -> Exit;
 
     /// The reply for a person.
-    fn show(&self, reply: &Self::Reply, terminal: Terminal) -> String;
+    fn show(
+        &self,
+        reply: &Self::Reply,
+        question: &Question,
+        source: &Source,
+        terminal: Terminal,
+    ) -> impl Future<Output = String>;
 }
 
 /// Answers what is asked.
@@ -62,19 +71,22 @@ pub(super) fn answer<A: Answering>(
         question => question.to_owned(),
     };
     let question = Question::new(&text)?;
-    let mut settings = config.search.clone();
-    if !args.json {
-        settings.locale = terminal.locale;
-    }
-    let searcher = open::searcher(config, settings, terminal)?;
-    let reply = open::runtime()?.block_on(answering.reply(&searcher, question))?;
-    let text = match args.json {
-        true => json_line(&reply),
-        false => answering.show(&reply, terminal),
+    let locale = match args.json {
+        true => config.search.locale,
+        false => terminal.locale,
     };
-    warn_without_vectors(&searcher, terminal);
-    terminal.print(&text)?;
-    Ok(answering.exit(&reply))
+    let source = Source::open(config, locale, terminal)?;
+    let runtime = open::runtime()?;
+    let reply = runtime.block_on(answering.reply(&source, question.clone()))?;
+    source.warn_without_vectors(terminal);
+    match args.json {
+        true => terminal.print(&(reply.json + "\n"))?,
+        false => {
+            let text = answering.show(&reply.value, &question, &source, terminal);
+            terminal.show(&runtime.block_on(text))?;
+        }
+    }
+    Ok(answering.exit(&reply.value))
 }
 
 /// One object a line out for each line in, in order; the exit code is that of the worst line.
@@ -87,34 +99,30 @@ fn answer_lines<A: Answering>(
     if args.question != "-" {
         return Err(CommandError::LinesNeedInput.into());
     }
-    let searcher = open::searcher(config, config.search.clone(), terminal)?;
+    let source = Source::open(config, config.search.locale, terminal)?;
     let runtime = open::runtime()?;
     let mut worst = Exit::Done;
     for (number, line) in io::stdin().lock().split(b'\n').enumerate() {
         let line = line.map_err(CommandError::Input)?;
-        let reply = question_of(&line).and_then(|question| {
-            runtime
-                .block_on(answering.reply(&searcher, question))
-                .map_err(Unanswered::Search)
-        });
+        let reply = match question_of(&line) {
+            Ok(question) => runtime
+                .block_on(answering.reply(&source, question))
+                .map_err(LineError::Refused),
+            Err(error) => Err(error),
+        };
         let (text, exit) = match reply {
-            Ok(reply) => (json_line(&reply), answering.exit(&reply)),
+            Ok(reply) => (reply.json, answering.exit(&reply.value)),
             Err(error) => {
-                let problem = LineProblem::new(error, number + 1, config.search.locale);
-                (json_line(&problem), Exit::Failed)
+                let problem = error.document(config.search.locale)?;
+                let line = number + 1;
+                (json(&LineProblem { problem, line }), Exit::Failed)
             }
         };
         worst = worst.max(exit);
-        terminal.print(&text)?;
+        terminal.print(&(text + "\n"))?;
     }
-    warn_without_vectors(&searcher, terminal);
+    source.warn_without_vectors(terminal);
     Ok(worst)
-}
-
-fn warn_without_vectors(searcher: &Searcher, terminal: Terminal) {
-    if searcher.misses_vectors() {
-        terminal.warn(&CommandError::EncoderFails);
-    }
 }
 
 fn whole_input() -> Result<String, Failure> {
@@ -127,28 +135,31 @@ fn whole_input() -> Result<String, Failure> {
     Ok(text)
 }
 
-fn question_of(line: &[u8]) -> Result<Question, Unanswered> {
-    let text = std::str::from_utf8(line).map_err(|_| Unanswered::NotUtf8)?;
-    Question::new(text).map_err(Unanswered::Question)
+fn question_of(line: &[u8]) -> Result<Question, LineError> {
+    let text = std::str::from_utf8(line).map_err(|_| LineError::NotUtf8)?;
+    Question::new(text).map_err(LineError::Invalid)
 }
 
-/// A reply has no float that JSON lacks and no key that is not text, so this can't fail.
-fn json_line(reply: &impl Serialize) -> String {
-    let mut line = serde_json::to_string(reply).unwrap_or_default();
-    line.push('\n');
-    line
+/// Why a line has no reply.
+#[derive(Debug)]
+enum LineError {
+    NotUtf8,
+    Invalid(InvalidQuestion),
+    Refused(Refusal),
 }
 
-/// What stands in the place of a reply: the API's problem, and the line it belongs to.
-#[derive(Debug, Serialize)]
-struct LineProblem {
-    #[serde(flatten)]
-    problem: ProblemDocument,
-    line: usize,
-}
-
-impl LineProblem {
-    fn new(unanswered: Unanswered, line: usize, locale: Locale) -> LineProblem {
+impl LineError {
+    /// What the API says about it. A server that says nothing ends the run: every further line would fail.
+    fn document(self, locale: Locale) -> Result<Value, Failure> {
+        let unanswered = match self {
+            LineError::NotUtf8 => Unanswered::NotUtf8,
+            LineError::Invalid(invalid) => Unanswered::Question(invalid),
+            LineError::Refused(Refusal::Search(error)) => Unanswered::Search(error),
+            LineError::Refused(Refusal::Remote(RemoteError::Refused { problem, .. })) => {
+                return Ok(problem.document);
+            }
+            LineError::Refused(error) => return Err(error.into()),
+        };
         // Whoever runs the command is the one who can mend its index: no log keeps the cause.
         let own_words = match &unanswered {
             Unanswered::Search(error @ SearchError::Index(_)) => {
@@ -161,6 +172,14 @@ impl LineProblem {
             Some((detail, hint)) => problem.told_as(detail, hint),
             None => problem,
         };
-        LineProblem { problem, line }
+        Ok(serde_json::to_value(problem).unwrap_or_default())
     }
+}
+
+/// What stands in the place of a reply: the API's problem, and the line it belongs to.
+#[derive(Debug, Serialize)]
+struct LineProblem {
+    #[serde(flatten)]
+    problem: Value,
+    line: usize,
 }

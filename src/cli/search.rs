@@ -1,13 +1,14 @@
 //! `jida search`: the ranked list.
 
 use jida::locale::Locale;
-use jida::search::{Hit, Page, Question, SearchError, SearchReply, SearchRequest, Searcher};
+use jida::search::{Hit, Page, Question, SearchReply, SearchRequest};
 
 use super::Exit;
 use super::failure::Failure;
 use super::flags::SearchArgs;
-use super::layout::{FAINT, MARK, STRONG, painted, percent, styled, wrapped};
+use super::layout::{FAINT, MARK, STRONG, hanging, painted, percent, styled, wrapped};
 use super::questions::{Answering, answer};
+use super::source::{Refusal, Reply, Source};
 use super::terminal::Terminal;
 use crate::config::Config;
 
@@ -23,9 +24,9 @@ impl Answering for SearchArgs {
 
     async fn reply(
         &self,
-        searcher: &Searcher,
+        source: &Source,
         question: Question,
-    ) -> Result<SearchReply, SearchError> {
+    ) -> Result<Reply<SearchReply>, Refusal> {
         let request = SearchRequest {
             question,
             filter: self.filter.filter(),
@@ -34,7 +35,7 @@ impl Answering for SearchArgs {
                 offset: self.offset,
             },
         };
-        searcher.search(&request).await
+        source.search(&request).await
     }
 
     fn exit(&self, reply: &SearchReply) -> Exit {
@@ -44,12 +45,18 @@ impl Answering for SearchArgs {
         }
     }
 
-    fn show(&self, reply: &SearchReply, terminal: Terminal) -> String {
+    async fn show(
+        &self,
+        reply: &SearchReply,
+        _: &Question,
+        _: &Source,
+        terminal: Terminal,
+    ) -> String {
         show(reply, self.offset, terminal.locale, terminal.width())
     }
 }
 
-fn show(reply: &SearchReply, offset: usize, locale: Locale, width: usize) -> String {
+pub(super) fn show(reply: &SearchReply, offset: usize, locale: Locale, width: usize) -> String {
     if reply.hits.is_empty() {
         return match reply.total {
             0 => locale.pick("没有找到\n", "nothing found\n").to_owned(),
@@ -86,7 +93,9 @@ fn show_hit(hit: &Hit, rank: usize, width: usize) -> String {
         &[(&[[0, length]], STRONG), (&hit.highlights.question, MARK)],
     );
     let sure = percent(hit.confidence);
-    let mut out = format!("{rank:>2}. {sure:>4}  {question}\n");
+    let first = format!("{rank:>2}. {sure:>4}  ");
+    let rest = " ".repeat(first.len());
+    let mut out = hanging(&question, width, &first, &rest);
     let (excerpt, cut_before, cut_after) = excerpt(hit);
     let before = if cut_before { "…" } else { "" };
     let after = if cut_after { "…" } else { "" };

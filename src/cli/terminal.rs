@@ -7,6 +7,8 @@ use anstyle::{AnsiColor, Style};
 use jida::locale::{Locale, Localized};
 
 use super::failure::{Failure, Told, chain};
+use super::markdown::Page;
+use super::pager;
 
 /// Wider lines are hard to read.
 const WIDEST: usize = 100;
@@ -24,6 +26,8 @@ pub(super) struct Terminal {
     pub(super) color: ColorChoice,
     /// Only results and errors.
     pub(super) quiet: bool,
+    /// Whether what is longer than the screen goes through a pager.
+    pub(super) paged: bool,
 }
 
 impl Terminal {
@@ -34,6 +38,34 @@ impl Terminal {
         } else {
             PLAIN_WIDTH
         }
+    }
+
+    /// What text for people is laid out on.
+    pub(super) fn page(self) -> Page {
+        let color = self.is_colored();
+        let stdout = supports_hyperlinks::Stream::Stdout;
+        Page {
+            width: self.width(),
+            color,
+            links: color && supports_hyperlinks::on(stdout),
+            locale: self.locale,
+        }
+    }
+
+    /// Whether results are coloured.
+    pub(super) fn is_colored(self) -> bool {
+        match self.color {
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            other => other != ColorChoice::Never,
+        }
+    }
+
+    /// Shows a result to a person: through a pager if it is longer than the screen.
+    pub(super) fn show(self, text: &str) -> Result<(), Failure> {
+        if self.paged && pager::is_needed(text) && pager::show(text, self.is_colored()) {
+            return Ok(());
+        }
+        self.print(text)
     }
 
     /// Whether progress can be drawn.

@@ -39,6 +39,7 @@ pub(super) fn ambient_terminal(
         locale,
         color,
         quiet: false,
+        paged: false,
     }
 }
 
@@ -79,6 +80,14 @@ pub(super) fn report(error: &clap::Error, terminal: Terminal) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// Prints the help that nobody asked for, where a command is missing.
+pub(super) fn missing_command(terminal: Terminal) -> Exit {
+    let text = help::command(terminal.locale).render_help();
+    let text = text.ansi().to_string();
+    terminal.tell(&help::finished(text, terminal.locale));
+    Exit::Failed
 }
 
 fn message(error: &clap::Error, locale: Locale) -> String {
@@ -142,10 +151,18 @@ fn hint(error: &clap::Error, locale: Locale) -> String {
         let suggested = context(error, kind);
         if !suggested.is_empty() {
             return locale.pick(
-                format!("是不是 {suggested}？"),
+                format!("是不是 {}？", suggested.replace(", ", "、")),
                 format!("did you mean {suggested}?"),
             );
         }
+    }
+    let name = context(error, ContextKind::InvalidSubcommand);
+    if error.kind() == ErrorKind::InvalidSubcommand && !name.is_ascii() {
+        // No command is called so: it is what the person wants to know.
+        return locale.pick(
+            format!("要提问，写 jida ask {name}"),
+            format!("to ask that, write jida ask {name}"),
+        );
     }
     let valid = context(error, ContextKind::ValidValue);
     if !valid.is_empty() {

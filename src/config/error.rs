@@ -18,6 +18,17 @@ pub(crate) enum Origin {
     Flag(&'static str),
 }
 
+impl Origin {
+    /// Which wins over which.
+    pub(super) fn strength(&self) -> u8 {
+        match self {
+            Origin::File(_) => 1,
+            Origin::Variable(_) => 2,
+            Origin::Flag(_) => 3,
+        }
+    }
+}
+
 /// A point in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -203,7 +214,7 @@ impl fmt::Display for Place {
 }
 
 /// The known name that `typed` was probably meant to be: at most a third of it differs.
-pub(super) fn nearest(
+pub(crate) fn nearest(
     typed: &str,
     known: impl Iterator<Item = &'static str>,
 ) -> Option<&'static str> {

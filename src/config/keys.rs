@@ -6,6 +6,8 @@ use super::{Config, LogFormat};
 
 /// Chooses the encoder, which may need other settings.
 pub(super) const ENCODER: &str = "encoder.kind";
+/// Asks elsewhere instead of here.
+pub(super) const SERVER: &str = "client.server";
 /// Its value is never printed.
 pub(super) const SECRET: &str = "encoder.api_key";
 
@@ -143,6 +145,34 @@ pub(super) const KEYS: &[Key] = &[
                 .fraction()
                 .map(|fraction| config.thresholds[1] = Some(fraction))
         },
+    },
+    Key {
+        path: SERVER,
+        variable: "JIDA_SERVER",
+        set: |config, given| given.url().map(|url| config.client.server = Some(url)),
+    },
+    Key {
+        path: "client.timeout_ms",
+        variable: "JIDA_CLIENT_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.client.timeout = time)
+        },
+    },
+    Key {
+        path: "client.connect_timeout_ms",
+        variable: "JIDA_CLIENT_CONNECT_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.client.connect_timeout = time)
+        },
+    },
+    Key {
+        path: "client.history",
+        variable: "JIDA_HISTORY",
+        set: |config, given| given.switch().map(|on| config.client.history = on),
     },
     Key {
         path: "serve.addr",

@@ -148,6 +148,11 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
             "expected an address with http:// or https://, without user, password or query, such as http://localhost:8080",
         ),
         (
+            "[client]\nhistory = 'yes'",
+            "jida.toml:2:11: `client.history` can't be \"yes\"",
+            "expected true or false",
+        ),
+        (
             "encoder.api_key = '密钥'",
             "jida.toml:1:19: `encoder.api_key` can't be …",
             "a key has visible ASCII characters only",

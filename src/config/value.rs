@@ -114,18 +114,6 @@ impl Given<'_> {
             })
     }
 
-    pub(super) fn switch(&self) -> Result<bool, Expected> {
-        match self {
-            Given::Text(text) => match text.trim() {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
-                _ => None,
-            },
-            Given::Toml(value, _) => value.as_bool(),
-        }
-        .ok_or_else(|| Expected::new("应为 true 或 false", "expected true or false"))
-    }
-
     /// At least one: a limit of nothing would refuse everything.
     pub(super) fn count(&self, most: usize) -> Result<usize, Expected> {
         let number = self.integer(1, most as u64)?;
@@ -190,6 +178,19 @@ impl Given<'_> {
                     "expected a list of origins such as [\"https://www.example.com\"], without a trailing slash; or [\"*\"]",
                 )
             })
+    }
+
+    pub(super) fn switch(&self) -> Result<bool, Expected> {
+        match self {
+            Given::Text("true" | "1" | "on") | Given::Toml(DeValue::Boolean(true), _) => Ok(true),
+            Given::Text("false" | "0" | "off") | Given::Toml(DeValue::Boolean(false), _) => {
+                Ok(false)
+            }
+            _ => Err(Expected::new(
+                "应为 true 或 false",
+                "expected true or false",
+            )),
+        }
     }
 
     pub(super) fn url(&self) -> Result<String, Expected> {

@@ -336,3 +336,40 @@ fn decode_entities(text: &str) -> String {
     out.push_str(rest);
     out
 }
+
+/// Blocks of HTML as the lines that a reader sees, for those who show an answer as text.
+#[derive(Debug, Default)]
+pub(crate) struct Readable {
+    stripper: Stripper,
+    line: usize,
+    runs: Vec<Run<'static>>,
+}
+
+impl Readable {
+    /// Takes part of a block.
+    pub(crate) fn feed(&mut self, html: &str) {
+        self.stripper.feed(html, 0, &mut self.line, &mut self.runs);
+    }
+
+    /// Ends the block; its lines.
+    pub(crate) fn finish(&mut self) -> Vec<String> {
+        self.stripper.finish(&mut self.line, &mut self.runs);
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        for run in self.runs.drain(..) {
+            match lines.last_mut() {
+                Some((line, text)) if *line == run.line => text.push_str(&run.text),
+                _ => lines.push((run.line, run.text.trim_start().to_owned())),
+            }
+        }
+        lines.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// What a tag within a line stands for: a line break, a picture's description, or nothing.
+    pub(crate) fn inline(tag: &str) -> Option<String> {
+        match tag_name(tag)? {
+            "br" => Some("\n".to_owned()),
+            "img" => attribute(tag, "alt"),
+            _ => None,
+        }
+    }
+}

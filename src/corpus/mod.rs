@@ -46,6 +46,7 @@ use crate::locale::{Locale, Localized};
 pub use decode::{Decoded, decode};
 pub use entry::{Answer, Entry, EntryId, Passage, PassageKind, Source};
 pub use fingerprint::{ContentHash, Fingerprint};
+pub(crate) use html::Readable as ReadableHtml;
 pub use lexicon::{Lexicon, SYNONYMS, WORDS, WordList};
 pub(crate) use markdown::events as markdown_events;
 pub use messages::{Messages, OwnText};

@@ -31,6 +31,7 @@ use crate::semantic::{Encoder, Language};
 use crate::text::question_lists;
 
 pub use error::SearchError;
+pub use html::answer_events;
 pub use reply::*;
 pub use request::*;
 pub use thresholds::FittedThresholds;

@@ -17,6 +17,7 @@ const EN: Terminal = Terminal {
     locale: Locale::En,
     color: ColorChoice::Never,
     quiet: false,
+    paged: false,
 };
 const ZH: Terminal = Terminal {
     locale: Locale::Zh,

@@ -3,6 +3,7 @@
 mod dedent;
 #[cfg(test)]
 mod properties;
+mod readable;
 mod sanitize;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,8 @@ use std::collections::HashMap;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd, html};
 
 use crate::corpus::markdown_events;
+
+pub use readable::answer_events;
 
 /// Renders what the corpus reads, and sanitises it. Scripts, styles, event handlers, forms, frames and
 /// foreign URL schemes are dropped; tables, lists, code, images, links and `<details>` stay. Links open

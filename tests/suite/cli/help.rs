@@ -95,10 +95,12 @@ fn chinese_help_of_a_command_has_no_english_sentence() {
           --config <FILE>   配置文件 [默认：jida.toml，如果有]
           --corpus <DIR>    Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]
           --index <DIR>     索引所在目录 [默认：index]
+          --server <URL>    向这个地址的 jida 服务提问，不用本机的索引
           --encoder <KIND>  用什么把文本变成向量 [默认：built-in] [可选：built-in、openai、tei、none]
           --kb <NAME>       知识库的名字 [默认：default]
           --lang <LANG>     消息的语言 [默认：跟随系统] [可选：zh-CN、en]
           --color <WHEN>    何时使用颜色 [可选：auto、always、never]
+          --no-pager        长结果也不交给 $PAGER 分页
       -v, --verbose...      多说一些；写两次说得更多
       -q, --quiet           只输出结果和错误
       -h, --help            显示帮助
@@ -130,6 +132,22 @@ fn a_wrong_command_line_is_refused_with_a_next_step() {
             "error: --json can't be used with --jsonl\nhint: see jida --help\n",
         ),
         (
+            &["--lang", "zh-CN", "serch", "x"],
+            "错误：没有 serch 这个命令\n提示：是不是 serve、search？\n",
+        ),
+        (
+            &["备案要多久"],
+            "error: unknown command 备案要多久\nhint: to ask that, write jida ask 备案要多久\n",
+        ),
+        (
+            &["--lang", "zh-CN", "备案要多久"],
+            "错误：没有 备案要多久 这个命令\n提示：要提问，写 jida ask 备案要多久\n",
+        ),
+        (
+            &["ask", "x", "--sever", "http://localhost"],
+            "error: unexpected argument --sever\nhint: did you mean --server?\n",
+        ),
+        (
             &["--lang", "zh-CN", "ask", "x", "--jsno"],
             "错误：没有 --jsno 这个参数\n提示：是不是 --json？\n",
         ),
@@ -157,6 +175,9 @@ fn completions_know_every_command() {
         for command in COMMANDS {
             assert!(run.stdout.contains(command), "{shell} lacks {command}");
         }
+        for flag in ["server", "no-pager", "no-history"] {
+            assert!(run.stdout.contains(flag), "{shell} lacks --{flag}");
+        }
     }
 }
 
@@ -171,7 +192,15 @@ fn the_manual_describes_every_command_and_its_options() {
             let heading = format!(".SH \"JIDA {}\"", command.to_uppercase());
             assert!(run.stdout.contains(&heading), "{lang}: {heading}");
         }
-        for option in ["limit", "jsonl", "addr", "config"] {
+        for option in [
+            "limit",
+            "jsonl",
+            "addr",
+            "config",
+            "server",
+            "no\\-pager",
+            "no\\-history",
+        ] {
             assert!(
                 run.stdout.contains(&format!("\\-\\-{option}")),
                 "{lang}: --{option}"

@@ -1,6 +1,8 @@
 //! The command line as a person or a script meets it: the real binary, in a folder of its own.
 
+mod answers;
 mod ask;
+mod conformance;
 mod encoder;
 mod eval;
 mod feedback;
@@ -9,6 +11,8 @@ mod help;
 mod index;
 mod lines;
 mod opening;
+mod prompt;
+mod remote;
 mod search;
 mod serve;
 mod settings;

@@ -43,6 +43,11 @@ impl Service {
         }
     }
 
+    /// Its address.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
     /// Status and body.
     pub(super) fn get(&self, path: &str) -> (u16, String) {
         self.send(&format!("GET {path} HTTP/1.1\r\n"), "")
