@@ -13,6 +13,7 @@ use crate::serve::error::Problem;
 pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let parts = concat!(
         include_str!("web/base.css"),
+        include_str!("web/search.css"),
         include_str!("web/hits.css"),
         include_str!("web/browse.css"),
         include_str!("web/media.css"),

@@ -15,6 +15,7 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod scripts;
 mod search;
 mod settings;
 mod suggest;
@@ -130,8 +131,10 @@ pub fn router(state: State, settings: Settings) -> Router {
 
     let routes = documented
         .route("/", get(page::search))
+        .route("/entries", get(page::entries))
         .route("/entries/{id}", get(page::entry))
-        .route("/assets/{name}", get(assets::get));
+        .route("/assets/{name}", get(assets::get))
+        .route("/assets/{folder}/{name}", get(scripts::get));
     wrapped(routes, app)
 }
 

@@ -45,6 +45,15 @@ fn builder(relative: UrlRelative<'static>) -> Builder<'static> {
     builder
 }
 
+/// Whether an answer is nothing but paragraphs, so that its text shows all there is.
+pub(super) fn is_plain(html: &str) -> bool {
+    html.split('<').skip(1).all(|tag| {
+        ["p>", "/p>", "br>", "br />"]
+            .iter()
+            .any(|plain| tag.starts_with(plain))
+    })
+}
+
 /// A link that may stand in a page: web addresses only.
 pub(super) fn web_url(url: Option<&str>) -> Option<String> {
     let url = Url::parse(url?).ok()?;
@@ -69,6 +78,19 @@ mod tests {
         let with = for_page(html, Some("https://example.com/doc/page"));
         assert!(with.contains("https://example.com/doc/other.md"), "{with}");
         assert!(with.contains("https://example.com/doc/a.png"), "{with}");
+    }
+
+    #[test]
+    fn an_answer_of_paragraphs_is_plain() {
+        for (html, plain) in [
+            ("", true),
+            ("<p>甲<br>乙<br />丙</p>\n<p>1 &lt; 2</p>", true),
+            ("<p><a href=\"https://example.com/\">甲</a></p>", false),
+            ("<pre>甲</pre>", false),
+            ("<ul><li>甲</li></ul>", false),
+        ] {
+            assert_eq!(is_plain(html), plain, "{html}");
+        }
     }
 
     #[test]

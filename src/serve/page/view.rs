@@ -45,8 +45,8 @@ pub(super) struct HitView {
     pub(super) confidence: Confidence,
     pub(super) path: Vec<Link>,
     pub(super) snippet: Snippet,
-    /// Sanitised HTML.
-    pub(super) answer: String,
+    /// The answer as sanitised HTML, where it says or shows more than the snippet.
+    pub(super) answer: Option<String>,
     /// Whether it is the answer rather than one of the results.
     pub(super) answers: bool,
     pub(super) source: String,
@@ -146,14 +146,17 @@ fn hit_view(
         MatchedKind::Variant => Some(hit.matched.text.clone()),
         MatchedKind::Question | MatchedKind::Answer => None,
     };
+    let snippet = marks::snippet(hit);
+    let cut = snippet.cut_before || snippet.cut_after;
     HitView {
         question: marks::segments(&hit.question, 0, usize::MAX, &hit.highlights.question),
         href: query.entry(&hit.id),
         variant,
         confidence: Confidence::new(hit.confidence, asked, texts),
         path: path(&hit.category, query),
-        snippet: marks::snippet(hit),
-        answer: answer::for_page(&hit.answer.html, hit.source.url.as_deref()),
+        answer: (cut || !answer::is_plain(&hit.answer.html))
+            .then(|| answer::for_page(&hit.answer.html, hit.source.url.as_deref())),
+        snippet,
         answers,
         source: format!("{}:{}", hit.source.file, hit.source.line),
         url: answer::web_url(hit.source.url.as_deref()),
