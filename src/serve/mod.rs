@@ -19,6 +19,7 @@ mod scripts;
 mod search;
 mod settings;
 mod suggest;
+mod widget;
 mod worker;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -133,6 +134,7 @@ pub fn router(state: State, settings: Settings) -> Router {
         .route("/", get(page::search))
         .route("/entries", get(page::entries))
         .route("/entries/{id}", get(page::entry))
+        .route("/widget.js", get(widget::get))
         .route("/assets/{name}", get(assets::get))
         .route("/assets/{folder}/{name}", get(scripts::get));
     wrapped(routes, app)

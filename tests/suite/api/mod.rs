@@ -14,3 +14,4 @@ mod page;
 mod search;
 mod server;
 mod suggest;
+mod widget;
