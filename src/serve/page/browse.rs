@@ -102,6 +102,7 @@ fn browse_page(
         count,
         categories: view::categories(&all.facets.category, &query),
         paging: view::paging(reply.total, BROWSE_LIMIT, number, &query),
+        narrowed: query.category.is_some() || query.tag.is_some(),
         frame: Frame::new(head, languages, query),
         heading,
         shelves,
@@ -121,19 +122,23 @@ fn shelves(entries: &[EntryReply], chosen: &str, query: &PageQuery) -> Vec<Shelf
                 } else {
                     view::path(category, query)
                 },
-                entries: entries.iter().map(|entry| opened(entry, query)).collect(),
+                entries: entries
+                    .iter()
+                    .map(|entry| opened(entry, if said { 2 } else { 3 }, query))
+                    .collect(),
             }
         })
         .collect()
 }
 
-fn opened(entry: &EntryReply, query: &PageQuery) -> Opened {
+/// `level` is that of headings in the answer.
+fn opened(entry: &EntryReply, level: u8, query: &PageQuery) -> Opened {
     Opened {
         question: Link {
             label: entry.question.clone(),
             href: query.entry(&entry.id),
         },
-        answer: answer::for_page(&entry.answer.html, entry.source.url.as_deref()),
+        answer: answer::for_page(&entry.answer.html, entry.source.url.as_deref(), level),
     }
 }
 

@@ -104,6 +104,8 @@ pub(super) struct ResultsPage {
 pub(super) struct BrowsePage {
     pub(super) frame: Frame,
     pub(super) heading: String,
+    /// Whether the heading is the knowledge base's word for a part of it, rather than ours for all.
+    pub(super) narrowed: bool,
     pub(super) count: String,
     pub(super) shelves: Vec<Shelf>,
     pub(super) categories: Categories,

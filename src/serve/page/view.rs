@@ -155,7 +155,7 @@ fn hit_view(
         confidence: Confidence::new(hit.confidence, asked, texts),
         path: path(&hit.category, query),
         answer: (cut || !answer::is_plain(&hit.answer.html))
-            .then(|| answer::for_page(&hit.answer.html, hit.source.url.as_deref())),
+            .then(|| answer::for_page(&hit.answer.html, hit.source.url.as_deref(), 3)),
         snippet,
         answers,
         source: format!("{}:{}", hit.source.file, hit.source.line),
@@ -259,7 +259,7 @@ impl EntryView {
         EntryView {
             tags: tags.collect(),
             path: path(&entry.category, query),
-            answer: answer::for_page(&entry.answer.html, entry.source.url.as_deref()),
+            answer: answer::for_page(&entry.answer.html, entry.source.url.as_deref(), 2),
             source: format!("{}:{}", entry.source.file, entry.source.line),
             url: answer::web_url(entry.source.url.as_deref()),
             question: entry.question,
