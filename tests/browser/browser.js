@@ -49,7 +49,8 @@ export function box(page) {
 
 /**
  * Runs `visit` on a fresh page. Whatever it does, the page must write no error to the console, open no
- * dialog and ask no server but `origin` for anything. `tolerated` matches errors that belong to the test.
+ * dialog and ask no server but `origin`, one or several, for anything. `tolerated` matches errors that
+ * belong to the test.
  */
 export async function visit({ origin = site, tolerated = /(?!)/, ...options }, visit) {
   const context = await browser.newContext({ locale: 'zh-CN', colorScheme: 'light', ...options });
@@ -68,7 +69,8 @@ export async function visit({ origin = site, tolerated = /(?!)/, ...options }, v
   });
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(`${origin}/`) && !url.startsWith('data:')) complaints.push(`request: ${url}`);
+    const isOurs = [origin].flat().some((own) => url.startsWith(`${own}/`));
+    if (!isOurs && !url.startsWith('data:')) complaints.push(`request: ${url}`);
   });
   try {
     await visit(page);

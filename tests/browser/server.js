@@ -64,7 +64,8 @@ export async function startServer(files, flags = []) {
   return { url, start, stop, close };
 }
 
-async function freePort() {
+/** A port that nothing listens on. */
+export async function freePort() {
   const probe = createServer();
   await new Promise((listening) => probe.listen(0, '127.0.0.1', listening));
   const { port } = probe.address();

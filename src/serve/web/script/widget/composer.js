@@ -9,6 +9,9 @@ import { svg } from './icons.js';
 const MAX_QUESTION = 512;
 const NEAR_LIMIT = 460;
 
+/** Whoever has typed this much, in UTF-16 units, needs no completion. */
+const COMPLETED = 100;
+
 /**
  * @param {object} options
  * @param {import('./answer.js').Surroundings} options.around
@@ -39,7 +42,7 @@ export function composer({ around: { service, words }, signal, icon, label, busy
   measure();
   const { close } = combobox({
     input, list, id: 'suggestion', signal,
-    suggest: async (text, stop) => (text ? service.suggest(text, stop) : []),
+    suggest: async (text, stop) => (text && text.length < COMPLETED ? service.suggest(text, stop) : []),
     choose: ({ id, text }) => ask(text, { id, question: text }),
   });
   /** @param {Event} event */

@@ -65,10 +65,11 @@ function start(script, queue) {
   const launch = () => {
     chat = document.createElement('jida-chat');
     Object.assign(chat.dataset, script.dataset, { floating: '' });
-    const root = chat.attachShadow({ mode: 'open' });
+    // Where the widget has been before, the element is known and comes with a root.
+    const root = chat.shadowRoot ?? chat.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
 
     button = document.createElement('button');
     button.type = 'button';

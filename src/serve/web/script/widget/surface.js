@@ -34,7 +34,7 @@ export class Surface extends HTMLElement {
   connectedCallback() {
     if (this.frame.isConnected) return;
     this.listening = new AbortController();
-    this.words = Surface.words;
+    this.words = /** @type {typeof Surface} */ (this.constructor).words;
     const { language } = this.words;
     this.service = service(SERVER, this.dataset.kb, language);
     this.frame.lang = language;
@@ -51,7 +51,10 @@ export class Surface extends HTMLElement {
 
   /** @param {string} _name @param {string | null} before @param {string | null} after */
   attributeChangedCallback(_name, before, after) {
-    if (before === after || !this.frame.isConnected) return;
+    if (before !== after && this.frame.isConnected) this.rebuild();
+  }
+
+  rebuild() {
     this.disconnectedCallback();
     this.connectedCallback();
   }

@@ -68,9 +68,10 @@ function undecided({ question, reply }, { around, choose, transcript }) {
   const detail = () => ({ question, query_id: reply.query_id, transcript: transcript() });
   const handoff = handoffButton(around, detail, (text) => said.replaceChildren(text));
   if (reply.decision === 'clarify') {
+    const asked = reply.candidates.length > 1 ? words.clarify : words.clarifyOne;
     return [
-      element('p', { className: 'bubble' }, words.clarify),
-      choiceList(reply.candidates.slice(0, 5), words.clarify, choose, words.language),
+      element('p', { className: 'bubble' }, asked),
+      choiceList(reply.candidates.slice(0, 5), asked, choose, words.language),
       element('div', { className: 'actions' }, handoff),
       said,
     ];
