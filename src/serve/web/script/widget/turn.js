@@ -19,7 +19,7 @@ import { element, languageOfText, unseen } from './element.js';
  * @param {import('./answer.js').Surroundings} around
  */
 export function askedView(question, { words }) {
-  return element('p', { className: 'asked', lang: languageOfText(question, words.language) }, unseen(`${words.you}: `), question);
+  return element('p', { className: 'asked', lang: languageOfText(question, words.language) }, unseen(words.you), question);
 }
 
 /**
@@ -30,7 +30,7 @@ export function turnView(turn, conversation) {
   const { question, reply } = turn;
   const { words } = conversation.around;
   const understood = reply.interpreted
-    ? element('p', { className: 'interpreted' }, `${words.interpreted}: `, element('q', { lang: languageOfText(reply.interpreted, words.language) }, reply.interpreted))
+    ? element('p', { className: 'interpreted' }, words.interpreted, element('q', { lang: languageOfText(reply.interpreted, words.language) }, reply.interpreted))
     : null;
   const { answer } = reply;
   const replied = reply.decision === 'answered' && answer
