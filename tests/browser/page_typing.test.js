@@ -173,6 +173,29 @@ test('the way back from an entry leads to the results that were typed', async ()
   });
 });
 
+test('the way back restores the place on the page', async () => {
+  await visit({ viewport: { width: 1000, height: 600 } }, async (page) => {
+    const scrolled = () => page.evaluate(() => Math.round(scrollY));
+    await page.goto(site);
+    await box(page).fill('备案');
+    await page.keyboard.press('Enter');
+    await page.locator('.hit').first().waitFor();
+    await page.evaluate(() => scrollTo(0, 700));
+    // A question asked from far down, without going up first.
+    await page.evaluate(() => document.getElementById('q').focus({ preventScroll: true }));
+    await page.evaluate((question) => {
+      document.getElementById('q').value = question;
+      document.getElementById('search').requestSubmit();
+    }, known);
+    await page.waitForFunction((question) => document.title.startsWith(question), known);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.goBack();
+    await page.waitForFunction(() => document.title.startsWith('备案 '));
+    await page.waitForTimeout(200);
+    assert.ok(Math.abs((await scrolled()) - 700) < 5, `${await scrolled()}`);
+  });
+});
+
 test('categories and pages of typed results are those of the address', async () => {
   await visit({}, async (page) => {
     await page.goto(search({ lang: 'zh-CN' }));

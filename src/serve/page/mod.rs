@@ -137,8 +137,11 @@ async fn results_page(
                     page: page_of(1, 1),
                 };
                 searcher.search(&elsewhere).await?.facets.category
-            } else {
+            } else if found.total > 0 {
                 found.facets.category.clone()
+            } else {
+                // What came near but was not good enough is in none of them.
+                Vec::new()
             };
             // Nothing found is no place to leave a reader at.
             let overview = match found.total {

@@ -87,6 +87,12 @@ async fn a_question_without_an_answer_is_told_so() {
     assert_eq!(reply.status, 200);
     assert!(reply.text.contains("verdict no-answer"), "{}", reply.text);
     assert!(!reply.text.contains("hit answers"));
+    // Nothing found is in no category.
+    assert!(
+        !reply.text.contains("<nav class=\"categories\""),
+        "{}",
+        reply.text
+    );
     // Not a dead end: there is something to read.
     assert!(reply.text.contains("href=\"/entries/"), "{}", reply.text);
 }

@@ -43,8 +43,8 @@ export function createNavigation({ show, unreachable, busy }) {
   const load = async (address, signal) => {
     const kept = pages.get(address);
     if (kept) return kept;
-    const page = await fetchPage(address, signal);
-    pages.set(address, page);
+    const { page, lasting } = await fetchPage(address, signal);
+    if (lasting) pages.set(address, page);
     for (const oldest of pages.keys()) {
       if (pages.size <= KEPT) break;
       pages.delete(oldest);
@@ -108,7 +108,8 @@ function here() {
 /**
  * @param {string} address
  * @param {AbortSignal} signal
- * @returns {Promise<Document>} Also a page that tells an error.
+ * @returns {Promise<{ page: Document, lasting: boolean }>} Also a page that tells an error, which may have
+ *   passed when it is asked for again.
  */
 async function fetchPage(address, signal) {
   const patience = new AbortController();
@@ -122,7 +123,7 @@ async function fetchPage(address, signal) {
     const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
     // Something between us and the server may reply in its stead.
     if (!page.getElementById('content')) throw new Error(`status ${reply.status}`);
-    return page;
+    return { page, lasting: reply.ok };
   } finally {
     clearTimeout(timer);
   }
