@@ -37,6 +37,7 @@ test('a server that is gone is told plainly, and asked again by button once it i
       await alert.getByRole('button', { name: '重试' }).click();
       await page.locator('.hit.answers', { hasText: '怎么退套餐' }).waitFor();
       assert.equal(await alert.count(), 0);
+      assert.ok(await box(page).evaluate((field) => field === document.activeElement), 'the focus is not lost');
       assert.equal(new URL(page.url()).searchParams.get('q'), '怎么退套餐');
       await box(page).fill('换套餐');
       await page.locator('.hit.answers', { hasText: '怎么换套餐' }).waitFor();

@@ -1,10 +1,7 @@
 // What is typed with an input method: nothing acts on a key that belongs to the composition, and a search
 // waits until there are words to search for.
 
-/**
- * How long after a composition a key still counts as its last one, in milliseconds. Safari reports the Enter
- * that ends a composition after its `compositionend`; no hand follows it with another key that fast.
- */
+/** How long after the end of a composition its last `input` may come, in milliseconds: Firefox's does. */
 const AFTERMATH = 30;
 
 /**
@@ -62,7 +59,6 @@ export function watchComposition(field, { onSettled, pause = 150, composingPause
     tellAfter(0);
   }, { signal });
   field.addEventListener('input', (event) => {
-    // Firefox reports the input that ended a composition after its end.
     const rest = event.timeStamp - endedAt < AFTERMATH ? 0 : pause;
     tellAfter(composing ? composingPause : rest);
   }, { signal });
@@ -75,8 +71,10 @@ export function watchComposition(field, { onSettled, pause = 150, composingPause
     isComposing(event) {
       if (composing) return true;
       if (!(event instanceof KeyboardEvent)) return false;
-      // 229 is what a browser gives for a key that went to the input method.
-      return event.isComposing || event.keyCode === 229 || event.timeStamp - endedAt < AFTERMATH;
+      // 229 says that a key went to the input method. It is all there is to go by in Safari, which reports
+      // the Enter that ends a composition only after its end. Time is no sign: on a phone whose keyboard
+      // composes every word, the Enter that sends follows the end at once, too.
+      return event.isComposing || event.keyCode === 229;
     },
     settle(text) {
       clearTimeout(timer);

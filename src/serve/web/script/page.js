@@ -101,7 +101,8 @@ function showRecent() {
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  if (!composition.isComposing()) send();
+  // No Enter of a composition comes so far; who presses the button in the middle of one means it.
+  send();
 });
 // Who opens a result of a question that was only typed has asked it.
 byId('content').addEventListener('click', (event) => {

@@ -59,6 +59,8 @@ export function createView({ onShow }) {
 
   return {
     show(page, { whole, announce }) {
+      // The button that has been pressed goes; the focus must not go with it.
+      if (notices.contains(document.activeElement)) byId('q').focus();
       notices.replaceChildren();
       delete content.dataset.stale;
       if (whole) replace('intro', page);
