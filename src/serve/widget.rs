@@ -40,8 +40,9 @@ struct Module {
 
 static BUILT: LazyLock<[Module; 3]> = LazyLock::new(|| {
     LANGUAGES.map(|(language, words)| {
-        // JSON is JavaScript, too, and needs no line breaks.
+        // JSON is JavaScript, too, and needs no white space between its parts.
         let words: String = words.lines().map(str::trim).collect();
+        let words = words.replace("\": \"", "\":\"");
         let script = include_str!("web/built/widget.js").replace(WORDS, &words);
         let hash = blake3::hash(script.as_bytes()).to_hex();
         let url = format!("/assets/widget-{language}-{}.js", &hash[..12]);

@@ -72,7 +72,7 @@ const served = loader.replaceAll('JIDA_MODULES', `{${['zh-CN', 'zh-TW', 'en'].ma
 measure('the loader', [served], LOADER_LIMIT);
 for (const language of ['zh-CN', 'zh-TW', 'en']) {
   const kept = await readFile(new URL(`script/widget/words/${language}.json`, web), 'utf8');
-  const words = kept.split('\n').map((line) => line.trim()).join('');
+  const words = kept.split('\n').map((line) => line.trim()).join('').replaceAll('": "', '":"');
   measure(`the widget in ${language}, loader included`, [served, widget.replaceAll('JIDA_WORDS', words)], LIMIT);
 }
 

@@ -216,12 +216,12 @@ test('a vote is sent once it is cast, can be changed, and may have a reason', as
 });
 
 test('a vote that does not arrive is not shown as cast', async () => {
-  for (const [feedback, said] of [[404, '此处暂不收集反馈'], [500, '反馈没有送达，请再试一次']]) {
+  for (const feedback of [404, 500]) {
     await embed({ feedback, tolerated: /status of/ }, async (widget) => {
       await widget.open();
       const turn = await widget.ask(known);
       await turn.getByRole('button', { name: '有帮助', exact: true }).click();
-      await turn.getByText(said).waitFor();
+      await turn.getByText('反馈没有送达，请再试一次').waitFor();
       assert.equal(await turn.locator('[aria-pressed=true]').count(), 0);
       assert.deepEqual((await widget.events()).includes('feedback'), false);
     });

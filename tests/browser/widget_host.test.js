@@ -177,6 +177,35 @@ test('what an enemy writes as an answer stays inert, even past the server', asyn
   });
 });
 
+test('a site whose policy allows no HTML to be parsed gets answers as text', async () => {
+  // The name of the widget's policy is taken, as it would be were it not on the site's list.
+  await embed({ tolerated: /Content Security Policy/ }, async (widget, page) => {
+    await page.evaluate(() => trustedTypes.createPolicy('jida', {}));
+    await widget.open();
+    const turn = await widget.ask('答案里可以有什么格式？');
+    assert.match(await turn.locator('.answer').innerText(), /第一段，有链接、代码和强调/);
+    assert.equal(await turn.locator('.answer table').count(), 0);
+  });
+});
+
+test('the knowledge base that the site names is asked', async () => {
+  const kbs = [];
+  await embed({ address: site('data-kb="default"') }, async (widget, page) => {
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname.startsWith('/v1/')) kbs.push(`${pathname} ${searchParams.get('kb') ?? request.postDataJSON()?.kb}`);
+    });
+    await widget.open();
+    await widget.ask(known);
+    await widget.ask('那企业呢');
+    await widget.field.pressSequentially('备案');
+    await widget.options.first().waitFor();
+  });
+  const paths = ['/v1/welcome', '/v1/ask', '/v1/suggest'].map((path) => `${path} default`);
+  for (const path of paths) assert.ok(kbs.includes(path), path);
+  assert.ok(kbs.every((asked) => asked.endsWith(' default')), kbs.join());
+});
+
 test('the server gone is told, and once it is back the question is asked again', async () => {
   await embed({ tolerated: /ERR_|Failed to load/ }, async (widget, page) => {
     await widget.open();
@@ -198,18 +227,15 @@ test('the server gone is told, and once it is back the question is asked again',
   });
 });
 
-test('a busy or refusing server is told as such', async () => {
+test('a busy or broken server is told as such', async () => {
   await embed({ tolerated: /status of/ }, async (widget, page) => {
     await widget.open();
-    let status = 503;
-    await page.route('**/v1/ask?*', (route) => reply(route, status, { detail: '问题太难了', code: 'x' }));
-    assert.match(await (await widget.ask('甲')).innerText(), /问答服务正忙/);
-    status = 500;
-    assert.match(await (await widget.ask('乙')).innerText(), /出了点问题/);
-    status = 400;
-    const refused = await widget.ask('丙');
-    assert.match(await refused.innerText(), /问题太难了/);
-    assert.equal(await refused.getByRole('button', { name: '重试' }).count(), 0);
+    for (const [status, kind, said] of [[503, 'busy', /问答服务正忙/], [429, 'busy', /问答服务正忙/], [500, 'failed', /出了点问题/]]) {
+      await page.route('**/v1/ask?*', (route) => reply(route, status, {}));
+      assert.match(await (await widget.ask('甲')).innerText(), said);
+      const detail = await widget.detail('error');
+      assert.deepEqual([detail.kind, detail.status, detail.question], [kind, status, '甲']);
+    }
   });
 });
 

@@ -163,7 +163,7 @@ test('nothing moves where motion is not wanted, and replies are told once', asyn
         for (const node of records.flatMap(({ addedNodes }) => [...addedNodes])) {
           added.push((node.innerText ?? node.textContent).trim());
         }
-      }).observe(root.querySelector('.log'), { childList: true });
+      }).observe(root.querySelector('.log'), { childList: true, subtree: true });
       globalThis.announced = [];
       new MutationObserver(() => announced.push('something')).observe(root.querySelector('.frame > [role=status]'), { childList: true });
     });
@@ -171,7 +171,10 @@ test('nothing moves where motion is not wanted, and replies are told once', asyn
     await widget.options.first().waitFor();
     await page.keyboard.press('Enter');
     await widget.log.getByRole('article').waitFor();
-    assert.equal((await page.evaluate(() => added)).filter((text) => text.includes('生成备案授权码')).length, 1);
+    const added = await page.evaluate(() => globalThis.added);
+    for (const text of ['您问', '即生成备案授权码']) {
+      assert.equal(added.filter((said) => said.includes(text)).length, 1, `${text}: ${added.join(' | ')}`);
+    }
     assert.deepEqual(await page.evaluate(() => announced), []);
   });
 });

@@ -152,21 +152,15 @@ export function voting(turn, around, changed) {
     Object.assign(turn, { vote: value, reason });
     show();
     try {
-      await service.vote({ query_id, ...(entry_id ? { entry_id } : {}), value, ...(reason ? { reason } : {}) });
-    } catch (cause) {
-      const unsupported = cause instanceof Error && Reflect.get(cause, 'status') === 404;
+      await service.vote({ query_id, entry_id, value, reason });
+    } catch {
       Object.assign(turn, before);
-      if (unsupported) buttons.replaceChildren(words.noVotes);
-      else said.textContent = words.notVoted;
       show();
-      announce(unsupported ? words.noVotes : words.notVoted);
+      tell(words.notVoted);
       return;
     }
     changed();
-    if (value === 'up' || reason) {
-      said.textContent = words.thanks;
-      announce(words.thanks);
-    }
+    if (value === 'up' || reason) tell(words.thanks);
     emit(host, 'feedback', { query_id, entry_id, value, reason });
   };
 
@@ -178,12 +172,17 @@ export function voting(turn, around, changed) {
   );
   const why = element('div', { className: 'why', role: 'group', ariaLabel: words.why }, element('p', {}, words.why), ...reasons);
   const said = element('p', { className: 'said' });
+  /** @param {string} text */
+  const tell = (text) => {
+    said.textContent = text;
+    announce(text);
+  };
   const show = () => {
     up.ariaPressed = String(turn.vote === 'up');
     down.ariaPressed = String(turn.vote === 'down');
     why.hidden = turn.vote !== 'down';
     for (const button of reasons) button.ariaPressed = String(button.value === turn.reason);
-    if (turn.vote === 'down' && !turn.reason) said.textContent = '';
+    said.textContent = '';
   };
   show();
   return { buttons, below: element('div', { className: 'voted' }, why, said) };

@@ -5,7 +5,7 @@ import { element, emit } from './element.js';
 import { failure } from './failure.js';
 import { Surface } from './surface.js';
 import { Transcript } from './transcript.js';
-import { askedView, turnView } from './turn.js';
+import { askedView, replyView } from './turn.js';
 
 /** @typedef {import('./service.js').Choice} Choice */
 /** @typedef {import('./transcript.js').Turn} Turn */
@@ -61,13 +61,18 @@ export class Asking extends Surface {
   }
 
   /** @param {Turn} turn */
-  view(turn) {
-    return turnView(turn, {
+  reply(turn) {
+    return replyView(turn, {
       around: this.around,
       choose: (choice) => this.respond(choice.question, choice),
       changed: () => this.transcript.save(),
       transcript: () => this.transcript.lines(),
     });
+  }
+
+  /** @param {string} question @param {...Node} below */
+  turn(question, ...below) {
+    return element('div', { className: 'turn' }, askedView(question, this.around), ...below);
   }
 
   /** Shows a turn, in place of another if there is one. @param {HTMLElement} turn @param {Element} [other] */
@@ -86,7 +91,7 @@ export class Asking extends Surface {
     this.#busy = true;
     const { signal } = this.listening;
     const waiting = element('p', { className: 'waiting', role: 'img', ariaLabel: this.words.waiting }, element('i'), element('i'), element('i'));
-    const turn = element('div', { className: 'turn' }, askedView(question, this.around), waiting);
+    const turn = this.turn(question, waiting);
     this.show(turn, failed);
     emit(this, 'ask', { question });
     try {
@@ -95,7 +100,7 @@ export class Asking extends Surface {
       if (signal.aborted) return undefined;
       const said = { question, reply };
       transcript.add(said);
-      this.show(this.view(said), turn);
+      waiting.replaceWith(...this.reply(said));
       emit(this, EVENTS[reply.decision], said);
       return reply;
     } catch (cause) {

@@ -104,7 +104,7 @@ export class JidaChat extends Asking {
       this.close();
     });
     this.#greet();
-    this.log.append(...this.transcript.turns.map((turn) => this.view(turn)));
+    this.log.append(...this.transcript.turns.map((turn) => this.turn(turn.question, ...this.reply(turn))));
     return [panel];
   }
 

@@ -13,11 +13,10 @@ import { ServiceError } from './service.js';
  * @param {() => void} again
  */
 export function failure(cause, question, { host, words }, again) {
-  const { kind, status, message } = cause instanceof ServiceError ? cause : new ServiceError('failed', 0, String(cause));
-  emit(host, 'error', { kind, status, message, question });
-  const isRefused = kind === 'refused';
+  const { kind, status } = cause instanceof ServiceError ? cause : new ServiceError('failed', 0);
+  emit(host, 'error', { kind, status, message: String(cause), question });
   return element('div', { className: 'bubble error' },
-    element('p', {}, isRefused ? message : words[kind]),
-    !isRefused && element('button', { className: 'chip', onclick: again }, svg(ICONS.fresh), words.retry),
+    element('p', {}, words[kind]),
+    element('button', { className: 'chip', onclick: again }, svg(ICONS.fresh), words.retry),
   );
 }

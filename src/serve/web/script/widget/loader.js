@@ -43,7 +43,7 @@ function start(script, queue) {
   const call = async (method, ...values) => {
     if (method === 'destroy') return destroy();
     if (method !== 'open' && method !== 'close' && method !== 'ask') {
-      throw new TypeError(`jida: no method ${method}; there are open, close, ask and destroy`);
+      throw new TypeError(`jida: no method ${method}`);
     }
     button?.setAttribute('aria-busy', 'true');
     try {
@@ -100,10 +100,11 @@ function start(script, queue) {
     run('open');
   };
 
-  const whole = document.readyState !== 'loading' || document.body;
-  const placed = (whole ? Promise.resolve() : new Promise((done) => {
-    document.addEventListener('DOMContentLoaded', done, { signal });
-  })).then(() => {
+  const parsed = new Promise((done) => {
+    if (document.body) done(undefined);
+    else document.addEventListener('DOMContentLoaded', done);
+  });
+  const placed = parsed.then(() => {
     if (launcher !== 'off' && !signal.aborted) launch();
   });
 
@@ -130,7 +131,7 @@ function start(script, queue) {
 /** Whether a `/` typed here is text. @param {EventTarget | undefined} target */
 function isEditable(target) {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('input, textarea, select, [role=textbox], [role=combobox], [role=searchbox]');
+  return target.isContentEditable || target.matches('input, textarea, select');
 }
 
 const script = document.currentScript ?? document.querySelector('script[src*="/widget.js"]');

@@ -32,13 +32,11 @@ const PATIENCE = 15_000;
 /** Why there is no reply. */
 export class ServiceError extends Error {
   /**
-   * @param {'offline' | 'busy' | 'refused' | 'failed'} kind
+   * @param {'offline' | 'busy' | 'failed'} kind
    * @param {number} status 0 where nothing was replied.
-   * @param {string} [message] For people, where the server has one for this.
    */
-  constructor(kind, status, message) {
-    super(message ?? kind);
-    this.name = 'ServiceError';
+  constructor(kind, status) {
+    super(`${kind} ${status}`);
     this.kind = kind;
     this.status = status;
   }
@@ -67,19 +65,20 @@ export function service(base, kb, language) {
    */
   const call = async (path, { params, body, signal } = {}) => {
     const url = new URL(path, base);
-    if (!body) url.search = String(new URLSearchParams({ ...params, ...(kb ? { kb } : {}) }));
+    if (!body) url.search = String(new URLSearchParams({ ...params, ...(kb && { kb }) }));
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), PATIENCE);
     signal?.addEventListener('abort', () => patience.abort());
     try {
       const response = await fetch(url, {
         method: body ? 'POST' : 'GET',
-        headers: { 'accept-language': language, ...(body ? { 'content-type': 'application/json' } : {}) },
-        body: body ? JSON.stringify(body) : null,
+        headers: { 'accept-language': language, ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify(body),
         signal: patience.signal,
       });
-      if (response.ok) return response.status === 204 ? undefined : await response.json();
-      throw await refusal(response);
+      const { ok, status } = response;
+      if (!ok) throw new ServiceError([429, 503, 504].includes(status) ? 'busy' : 'failed', status);
+      return status === 204 ? undefined : await response.json();
     } catch (cause) {
       // No connection, no permission by CORS, no time, or no JSON: all the same to the reader.
       throw cause instanceof ServiceError ? cause : new ServiceError('offline', 0);
@@ -90,7 +89,7 @@ export function service(base, kb, language) {
 
   /** @type {Service['ask']} */
   const ask = (question, context) => context
-    ? call('v1/ask', { body: { q: question, context, ...(kb ? { kb } : {}) } })
+    ? call('v1/ask', { body: { q: question, context, kb } })
     // Without a body a browser asks the server nothing beforehand, so the first answer needs one round trip.
     : call('v1/ask', { params: { q: question } });
 
@@ -111,15 +110,4 @@ export function service(base, kb, language) {
     welcome: () => call('v1/welcome'),
     vote: (vote) => call('v1/feedback', { body: vote }),
   };
-}
-
-/** @param {Response} response */
-async function refusal(response) {
-  const { status } = response;
-  if (status === 429 || status === 503 || status === 504) return new ServiceError('busy', status);
-  if (status === 400 || status === 413 || status === 422) {
-    const { detail } = await response.json().catch(() => ({}));
-    return new ServiceError('refused', status, detail);
-  }
-  return new ServiceError('failed', status);
 }

@@ -36,7 +36,7 @@ export class Surface extends HTMLElement {
     this.listening = new AbortController();
     this.words = /** @type {typeof Surface} */ (this.constructor).words;
     const { language } = this.words;
-    this.service = service(SERVER, this.dataset.kb, language);
+    this.service = service(SERVER, this.dataset.kb || undefined, language);
     this.frame.lang = language;
     if (this.dataset.accent) this.style.setProperty('--jida-accent', this.dataset.accent);
     this.frame.replaceChildren(...this.build(), this.live);

@@ -57,8 +57,7 @@ export class Transcript {
     const last = this.turns.at(-1);
     if (!last) return undefined;
     const { question, reply } = last;
-    const previous_entry_id = reply.answer?.id;
-    return { previous_question: reply.interpreted ?? question, ...(previous_entry_id ? { previous_entry_id } : {}) };
+    return { previous_question: reply.interpreted ?? question, previous_entry_id: reply.answer?.id };
   }
 
   /** For the person who takes over. */

@@ -23,20 +23,21 @@ export function askedView(question, { words }) {
 }
 
 /**
+ * What stands below the question.
+ *
  * @param {Turn} turn
  * @param {Conversation} conversation
  */
-export function turnView(turn, conversation) {
-  const { question, reply } = turn;
+export function replyView(turn, conversation) {
+  const { reply } = turn;
+  const { answer, interpreted } = reply;
   const { words } = conversation.around;
-  const understood = reply.interpreted
-    ? element('p', { className: 'interpreted' }, words.interpreted, element('q', { lang: languageOfText(reply.interpreted, words.language) }, reply.interpreted))
-    : null;
-  const { answer } = reply;
   const replied = reply.decision === 'answered' && answer
     ? answered(turn, answer, conversation)
     : undecided(turn, conversation);
-  return element('div', { className: 'turn' }, askedView(question, conversation.around), understood, ...replied);
+  if (!interpreted) return replied;
+  const understood = element('q', { lang: languageOfText(interpreted, words.language) }, interpreted);
+  return [element('p', { className: 'interpreted' }, words.interpreted, understood), ...replied];
 }
 
 /**
