@@ -59,6 +59,17 @@ test('the Enter that ends a composition does not send where it is reported after
   });
 });
 
+test('the send button sends what is still being composed, as on phones that never end a composition', async () => {
+  await embed({}, async (widget, page) => {
+    await widget.open();
+    await compose(page, '备案授权码怎么申请');
+    // A press that leaves the focus where it is, as on iOS.
+    await widget.panel.getByRole('button', { name: '发送' }).evaluate((button) => button.click());
+    await widget.log.getByRole('article').waitFor();
+    assert.equal((await widget.detail('ask')).question, '备案授权码怎么申请');
+  });
+});
+
 test('everything can be done by keyboard, and the focus comes back to where it was', async () => {
   const body = '<main><h1>站</h1><p><a href="#a">链接</a></p></main>';
   await embed({ address: site('', body) }, async (widget, page) => {

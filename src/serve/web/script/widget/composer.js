@@ -48,7 +48,9 @@ export function composer({ around: { service, words }, signal, icon, label, busy
   /** @param {Event} event */
   const onsubmit = (event) => {
     event.preventDefault();
-    if (composition.isComposing() || button.disabled || busy?.()) return;
+    // Not while composing is the business of the keys: who presses the button means it, even where a phone's
+    // keyboard never ends its composition.
+    if (button.disabled || busy?.()) return;
     close();
     ask(input.value.trim());
   };
