@@ -17,8 +17,13 @@ pub(super) fn for_page(html: &str, url: Option<&str>, level: u8) -> String {
             .to_string(),
         None => WITHOUT_URL.clean(html).to_string(),
     };
-    // Where lines are kept as they were written, the break must not count twice.
-    with_headings_from(level, &clean).replace("<br>\n", "<br>")
+    with_headings_from(level, &clean)
+        // Where lines are kept as they were written, the break must not count twice.
+        .replace("<br>\n", "<br>")
+        // A wide table scrolls by itself, by keyboard, too. Without quotes this is harmless text even
+        // where it meets an attribute's value.
+        .replace("<table", "<div class=scroll tabindex=0><table")
+        .replace("</table>", "</table></div>")
 }
 
 /// Renumbers the headings of clean HTML, so that the outermost has `level` and none skips a level on the
@@ -156,6 +161,17 @@ mod tests {
         ] {
             assert_eq!(for_page(html, None, level), expected);
         }
+    }
+
+    #[test]
+    fn tables_scroll_by_themselves() {
+        let html = "<table><tbody><tr><td>甲</td></tr></tbody></table>\n<p>乙<br>\n丙</p>";
+        assert_eq!(
+            for_page(html, None, 3),
+            "<div class=scroll tabindex=0><table><tbody><tr><td>甲</td></tr></tbody></table></div>\n<p>乙<br>丙</p>"
+        );
+        let hostile = r#"<img src="https://example.com/" alt='<table onload="x">'>"#;
+        assert!(!for_page(hostile, None, 3).contains(r#"<table onload="x""#));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::serve::page::head::{self, Head};
 use crate::serve::page::link::PageQuery;
 use crate::serve::page::template::{BrowsePage, Frame, Group, HomePage, Languages, Opened, Shelf};
 use crate::serve::page::texts::Texts;
-use crate::serve::page::view::{self, Link};
+use crate::serve::page::view::{self, Link, Name};
 use crate::serve::page::{answer, page_of};
 use crate::serve::worker::Worker;
 
@@ -73,10 +73,15 @@ fn browse_page(
     } = listing;
     let locale = languages.page;
     let chosen = query.category.as_deref().unwrap_or_default();
-    let heading = match (chosen, &query.tag) {
+    let whole = match (chosen, &query.tag) {
         ("", Some(tag)) => format!("#{tag}"),
         ("", None) => Texts::of(locale).everything.to_owned(),
         (category, _) => category.replace('/', " › "),
+    };
+    let levels: Vec<String> = chosen.split('/').map(str::to_owned).collect();
+    let (own, above) = match levels.split_last() {
+        Some((own, above)) if !chosen.is_empty() => (own.clone(), above),
+        _ => (whole.clone(), &[][..]),
     };
     let shelves = shelves(entries, chosen, &query);
     let count = view::count(
@@ -91,9 +96,9 @@ fn browse_page(
         .map(|entry| entry.question.label.as_str())
         .collect();
     let head = Head {
-        title: Some(heading.clone()),
-        description: head::description(&format!("{heading} · {}", questions.join(" "))),
-        announcement: format!("{heading}, {count}"),
+        title: Some(whole.clone()),
+        description: head::description(&format!("{whole} · {}", questions.join(" "))),
+        announcement: format!("{whole}, {count}"),
         structured: head::faq(shown, languages.corpus),
         // An empty page is no page to find.
         listed: !entries.is_empty(),
@@ -103,8 +108,9 @@ fn browse_page(
         categories: view::categories(&all.facets.category, &query),
         paging: view::paging(reply.total, BROWSE_LIMIT, number, &query),
         narrowed: query.category.is_some() || query.tag.is_some(),
+        path: view::path(above, &query),
         frame: Frame::new(head, languages, query),
-        heading,
+        heading: own,
         shelves,
     }
 }
@@ -201,7 +207,7 @@ pub(super) fn groups((all, by_category): &Overview, query: &PageQuery) -> Vec<Gr
     }
     let facets = all.facets.category.iter();
     let groups = facets.zip(by_category).map(|(facet, reply)| Group {
-        heading: facet.value.replace('/', " › "),
+        heading: Name::of(&facet.value),
         href: (reply.total > reply.entries.len()).then(|| query.in_category(&facet.value)),
         entries: entry_links(&reply.entries, query),
     });
@@ -212,16 +218,18 @@ fn by_file(entries: &[EntrySummary], query: &PageQuery) -> Vec<Group> {
     entries
         .chunk_by(|a, b| a.source.file == b.source.file)
         .map(|entries| Group {
-            heading: entries[0]
-                .source
-                .file
-                .rsplit_once('.')
-                .map_or(entries[0].source.file.as_str(), |(stem, _)| stem)
-                .to_owned(),
+            heading: Name {
+                own: file_stem(&entries[0].source.file).to_owned(),
+                within: None,
+            },
             href: None,
             entries: entry_links(entries, query),
         })
         .collect()
+}
+
+fn file_stem(file: &str) -> &str {
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
 fn entry_links(entries: &[EntrySummary], query: &PageQuery) -> Vec<Link> {

@@ -6,7 +6,7 @@ use crate::locale::Locale;
 use crate::serve::page::head::Head;
 use crate::serve::page::link::PageQuery;
 use crate::serve::page::texts::Texts;
-use crate::serve::page::view::{Categories, EntryView, HitView, Link, Paging, Verdict};
+use crate::serve::page::view::{Categories, EntryView, HitView, Link, Name, Paging, Verdict};
 use crate::serve::{assets, scripts};
 
 /// The language of a page, and that of the knowledge base it shows.
@@ -103,6 +103,8 @@ pub(super) struct ResultsPage {
 #[template(path = "browse.html")]
 pub(super) struct BrowsePage {
     pub(super) frame: Frame,
+    /// The levels above the category.
+    pub(super) path: Vec<Link>,
     pub(super) heading: String,
     /// Whether the heading is the knowledge base's word for a part of it, rather than ours for all.
     pub(super) narrowed: bool,
@@ -138,7 +140,7 @@ pub(super) struct HomePage {
 
 /// Some entries under a heading.
 pub(super) struct Group {
-    pub(super) heading: String,
+    pub(super) heading: Name,
     /// Leads to all of them, where that is a list of its own.
     pub(super) href: Option<String>,
     pub(super) entries: Vec<Link>,

@@ -17,10 +17,33 @@ pub(super) struct Link {
     pub(super) href: String,
 }
 
+/// A category's own name, and those of the levels above it, outermost first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) own: String,
+    pub(super) within: Option<String>,
+}
+
+impl Name {
+    /// The name of a category path as facets give it.
+    pub(super) fn of(path: &str) -> Name {
+        match path.rsplit_once('/') {
+            Some((above, own)) => Name {
+                own: own.to_owned(),
+                within: Some(above.replace('/', " › ")),
+            },
+            None => Name {
+                own: path.to_owned(),
+                within: None,
+            },
+        }
+    }
+}
+
 /// A category to narrow a search to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Category {
-    pub(super) label: String,
+    pub(super) name: Name,
     pub(super) href: String,
     pub(super) count: usize,
     pub(super) current: bool,
@@ -179,7 +202,7 @@ pub(super) fn categories(facets: &[FacetCount], query: &PageQuery) -> Categories
     let mut all: Vec<Category> = facets
         .iter()
         .map(|facet| Category {
-            label: facet.value.replace('/', " › "),
+            name: Name::of(&facet.value),
             href: query.in_category(&facet.value),
             count: facet.count,
             current: facet.value == chosen,
