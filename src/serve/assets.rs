@@ -8,11 +8,16 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::serve::error::Problem;
+use crate::serve::widget;
+
+/// For what has a name of its own for each content.
+pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The pages' stylesheet, in the order of its parts.
 pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let parts = concat!(
         include_str!("web/base.css"),
+        include_str!("web/search.css"),
         include_str!("web/hits.css"),
         include_str!("web/browse.css"),
         include_str!("web/media.css"),
@@ -59,13 +64,16 @@ impl Asset {
 pub(super) async fn get(name: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|_| Problem::InvalidRequest)?;
     let url = format!("/assets/{name}");
+    if name.starts_with("widget-") {
+        return widget::module(&url).ok_or(Problem::UnknownPath);
+    }
     let asset = [&STYLE, &ICON, &DOCS_STYLE]
         .into_iter()
         .find(|asset| asset.url == url)
         .ok_or(Problem::UnknownPath)?;
     let headers = [
         (header::CONTENT_TYPE, asset.content_type),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, IMMUTABLE),
     ];
     Ok((headers, asset.content).into_response())
 }

@@ -9,10 +9,11 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::serve::observe::REQUEST_ID;
 use crate::serve::settings::Settings;
 
-/// What a page may load: its own stylesheet, and pictures that answers refer to. No script, no inline
-/// style, no frame around it.
-pub(super) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What a page may load: its own stylesheet and script, and pictures that answers refer to; the script may
+/// ask this server and no other. Nothing inline, no frame around it.
+pub(super) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+    style-src 'self'; img-src 'self' https: data:; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
 
 /// Data is never a document.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";

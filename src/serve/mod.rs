@@ -18,10 +18,12 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod scripts;
 mod search;
 mod settings;
 mod suggest;
 mod welcome;
+mod widget;
 mod worker;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -135,9 +137,12 @@ pub fn router(state: State, settings: Settings) -> Router {
 
     let routes = documented
         .route("/", get(page::search))
+        .route("/entries", get(page::entries))
         .route("/entries/{id}", get(page::entry))
         .route("/docs", get(page::docs::get))
-        .route("/assets/{name}", get(assets::get));
+        .route("/widget.js", get(widget::get))
+        .route("/assets/{name}", get(assets::get))
+        .route("/assets/{folder}/{name}", get(scripts::get));
     wrapped(routes, app)
 }
 

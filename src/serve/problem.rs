@@ -175,6 +175,7 @@ impl Wanted {
             .and_then(|value| value.to_str().ok())
             .is_some_and(|accept| accept.contains("text/html"));
         if path == "/"
+            || path == "/entries"
             || path.starts_with("/entries/")
             || (accepts_html && !path.starts_with("/v1/"))
         {

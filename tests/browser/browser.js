@@ -42,17 +42,24 @@ export function search(parameters) {
   return `${site}/?${new URLSearchParams(parameters)}`;
 }
 
+/** The search box: a combobox where scripts run, a plain field where not. */
+export function box(page) {
+  return page.getByRole('combobox').or(page.getByRole('searchbox')).first();
+}
+
 /**
  * Runs `visit` on a fresh page. Whatever it does, the page must write no error to the console, open no
- * dialog and ask no other server for anything.
+ * dialog and ask no server but `origin`, one or several, for anything. `tolerated` matches errors that
+ * belong to the test.
  */
-export async function visit(options, visit) {
+export async function visit({ origin = site, tolerated = /(?!)/, ...options }, visit) {
   const context = await browser.newContext({ locale: 'zh-CN', colorScheme: 'light', ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {
     // A page with an error status is itself reported as a resource that failed to load.
     const own = message.location().url === page.url() && /status of 4\d\d/.test(message.text());
+    if (tolerated.test(message.text())) return;
     if (message.type() === 'error' && !own) complaints.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`script: ${error}`));
@@ -62,7 +69,8 @@ export async function visit(options, visit) {
   });
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(`${site}/`) && !url.startsWith('data:')) complaints.push(`request: ${url}`);
+    const isOurs = [origin].flat().some((own) => url.startsWith(`${own}/`));
+    if (!isOurs && !url.startsWith('data:')) complaints.push(`request: ${url}`);
   });
   try {
     await visit(page);

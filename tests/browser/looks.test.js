@@ -106,6 +106,7 @@ test('the keyboard reaches everything, beginning with the way past the head', as
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'q');
+    await page.goto(search({ q: '个人备案需要什么资料' }));
     const summary = page.locator('summary').first();
     await summary.focus();
     await page.keyboard.press('Enter');

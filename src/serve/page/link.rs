@@ -15,6 +15,9 @@ pub(in crate::serve) struct PageQuery {
     pub(super) tag: Option<String>,
     pub(super) page: Option<String>,
     pub(super) lang: Option<String>,
+    /// The list of all entries is meant where there is neither question nor filter, not the start page.
+    #[serde(skip)]
+    pub(super) all: bool,
 }
 
 impl PageQuery {
@@ -34,7 +37,19 @@ impl PageQuery {
         PageQuery {
             category,
             page: None,
+            all: true,
             ..self.clone()
+        }
+        .search()
+    }
+
+    /// The list of all entries, in the same language.
+    pub(super) fn everything(&self) -> String {
+        PageQuery {
+            kb: self.kb.clone(),
+            lang: self.lang.clone(),
+            all: true,
+            ..PageQuery::default()
         }
         .search()
     }
@@ -72,8 +87,28 @@ impl PageQuery {
         format!("/{}", query_string(&[("lang", self.lang.as_deref())]))
     }
 
+    /// The same in another language.
+    pub(super) fn in_language(&self, locale: Locale) -> PageQuery {
+        PageQuery {
+            lang: Some(locale.tag().to_owned()),
+            ..self.clone()
+        }
+    }
+
     /// This search's own link.
     pub(super) fn search(&self) -> String {
+        let narrowed = [&self.q, &self.category, &self.tag]
+            .into_iter()
+            .any(|value| value.as_deref().is_some_and(|value| !value.is_empty()));
+        if self.all && !narrowed {
+            self.at("/entries")
+        } else {
+            self.at("/")
+        }
+    }
+
+    /// These parameters on another path.
+    pub(super) fn at(&self, path: &str) -> String {
         let parameters = [
             ("q", self.q.as_deref()),
             ("kb", self.kb.as_deref()),
@@ -82,7 +117,7 @@ impl PageQuery {
             ("page", self.page.as_deref()),
             ("lang", self.lang.as_deref()),
         ];
-        format!("/{}", query_string(&parameters))
+        format!("{path}{}", query_string(&parameters))
     }
 }
 
@@ -139,5 +174,16 @@ mod tests {
         assert_eq!(query.unfiltered(), format!("/?q={question}&lang=en"));
         assert_eq!(query.entry("a/b?c"), "/entries/a%2Fb%3Fc?lang=en");
         assert_eq!(PageQuery::default().home(), "/");
+        assert_eq!(query.everything(), "/entries?lang=en");
+        let listed = PageQuery {
+            category: Some("c".to_owned()),
+            ..PageQuery::default()
+        };
+        assert_eq!(listed.in_category(""), "/entries");
+        assert_eq!(listed.on_page(2), "/?category=c&page=2");
+        assert_eq!(
+            listed.in_language(Locale::En).search(),
+            "/?category=c&lang=en"
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! `/` and `/entries/{id}`: pages for people, whole without any script.
 
 mod answer;
+mod browse;
 pub(super) mod docs;
+mod head;
 mod link;
 mod marks;
 mod template;
@@ -18,28 +20,21 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::locale::{Locale, Localized};
 use crate::search::{
-    AskRequest, DEFAULT_LIMIT, EntriesReply, EntrySummary, Filter, Page, Question, RelatedEntry,
-    SearchError, SearchRequest, Searcher,
+    AskRequest, DEFAULT_LIMIT, Filter, Page, Question, RelatedEntry, SearchRequest,
 };
 use crate::serve::App;
 use crate::serve::asked::Asking;
 use crate::serve::error::{Code, Problem};
 use crate::serve::headers::PAGE_POLICY;
 use crate::serve::input::{self, Params};
+use crate::serve::page::head::Head;
 use crate::serve::page::link::PageQuery;
-use crate::serve::page::template::{
-    BrowsePage, EntryPage, ErrorPage, Frame, Group, HomePage, ResultsPage,
-};
+use crate::serve::page::template::{EntryPage, ErrorPage, Frame, Languages, ResultsPage};
 use crate::serve::page::texts::Texts;
 use crate::serve::page::view::{EntryView, Link, Verdict};
 use crate::serve::problem::locale_of;
 use crate::serve::worker::Worker;
 
-/// Entries on a page of a category.
-const BROWSE_LIMIT: usize = 20;
-/// Groups of entries on the start page, and entries in each.
-const HOME_GROUPS: usize = 8;
-const HOME_GROUP_ENTRIES: usize = 5;
 /// Related questions below an entry.
 const RELATED_LIMIT: usize = 5;
 
@@ -50,37 +45,61 @@ pub(super) async fn search(
     Params(query): Params<PageQuery>,
     worker: Worker,
 ) -> Result<Response, Problem> {
-    let locale = query
-        .locale()
-        .unwrap_or_else(|| locale_of(&headers, app.state.locale()));
+    let languages = languages(&app, &headers, &query);
     let number = input::number("page", query.page.as_deref(), 1..=1_000_000, 1)?;
     let filter = input::filter(query.category.clone(), query.tag.clone());
-    if query.question().is_empty() {
-        let kb = query.kb.clone();
-        if filter == Filter::default() {
-            let starting = worker.run(move |searcher| async move {
-                searcher.check_kb(kb.as_deref())?;
-                start(&searcher).await
-            });
-            return html(&home_page(starting.await?, locale, query), locale);
-        }
-        let page = page_of(number, BROWSE_LIMIT);
-        let browsing = worker.run(move |searcher| async move {
-            searcher.check_kb(kb.as_deref())?;
-            searcher.entries(&filter, page).await
-        });
-        return html(
-            &browse_page(&browsing.await?, number, locale, query),
-            locale,
-        );
+    if !query.question().is_empty() {
+        let question = Question::new(query.question())?;
+        // Further pages are the same question, and what is still being typed, or gone back to, is none.
+        let was_sent = headers.get(CAUSE).is_none_or(|cause| cause == "sent");
+        let asking = (number == 1 && was_sent).then(|| app.state.asking(&question));
+        let page =
+            results_page(worker, question, filter, number, languages, query, asking).await?;
+        return html(&page, languages.page);
     }
-    let question = Question::new(query.question())?;
-    // Further pages are the same question.
-    let asking = (number == 1).then(|| app.state.asking(&question));
-    html(
-        &results_page(worker, question, filter, number, locale, query, asking).await?,
-        locale,
-    )
+    if filter != Filter::default() {
+        let page = browse::list(worker, filter, number, languages, query).await?;
+        return html(&page, languages.page);
+    }
+    let kb = query.kb.clone();
+    let overview = worker
+        .run(move |searcher| async move {
+            searcher.check_kb(kb.as_deref())?;
+            browse::start(&searcher).await
+        })
+        .await?;
+    let page = browse::home_page(&overview, languages, query);
+    html(&page, languages.page)
+}
+
+/// What made the pages' script ask for a page: `typed`, `sent`, or `travelled` back and forward.
+const CAUSE: &str = "x-jida-cause";
+
+/// All entries.
+pub(super) async fn entries(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Params(query): Params<PageQuery>,
+    worker: Worker,
+) -> Result<Response, Problem> {
+    let languages = languages(&app, &headers, &query);
+    let number = input::number("page", query.page.as_deref(), 1..=1_000_000, 1)?;
+    let query = PageQuery {
+        q: None,
+        all: true,
+        ..query
+    };
+    let filter = input::filter(query.category.clone(), query.tag.clone());
+    let page = browse::list(worker, filter, number, languages, query).await?;
+    html(&page, languages.page)
+}
+
+fn languages(app: &App, headers: &HeaderMap, query: &PageQuery) -> Languages {
+    let corpus = app.state.locale();
+    Languages {
+        page: query.locale().unwrap_or_else(|| locale_of(headers, corpus)),
+        corpus,
+    }
 }
 
 fn page_of(number: usize, limit: usize) -> Page {
@@ -95,13 +114,13 @@ async fn results_page(
     question: Question,
     filter: Filter,
     number: usize,
-    locale: Locale,
+    languages: Languages,
     query: PageQuery,
     asking: Option<Asking>,
 ) -> Result<ResultsPage, Problem> {
     let page = page_of(number, DEFAULT_LIMIT);
     let kb = query.kb.clone();
-    let (found, asked, overview, own_locale) = worker
+    let (found, asked, categories, overview, own_locale) = worker
         .run(move |searcher| async move {
             searcher.check_kb(kb.as_deref())?;
             let list = SearchRequest {
@@ -110,21 +129,40 @@ async fn results_page(
                 page,
             };
             let decision = AskRequest {
-                question,
-                filter,
+                question: question.clone(),
+                filter: filter.clone(),
                 top: 1,
                 explain: false,
             };
             let found = searcher.search(&list).await?;
             let asked = searcher.ask(&decision).await?;
+            // Other categories to go to, not only the chosen one.
+            let categories = if filter.category.is_some() {
+                let elsewhere = SearchRequest {
+                    question,
+                    filter: Filter {
+                        category: None,
+                        ..filter
+                    },
+                    page: page_of(1, 1),
+                };
+                searcher.search(&elsewhere).await?.facets.category
+            } else if found.total > 0 {
+                found.facets.category.clone()
+            } else {
+                // What came near but was not good enough is in none of them.
+                Vec::new()
+            };
             // Nothing found is no place to leave a reader at.
             let overview = match found.total {
-                0 => Some(start(&searcher).await?),
+                0 => Some(browse::start(&searcher).await?),
                 _ => None,
             };
-            Ok((found, asked, overview, searcher.settings().locale))
+            let own_locale = searcher.settings().locale;
+            Ok((found, asked, categories, overview, own_locale))
         })
         .await?;
+    let locale = languages.page;
     if let Some(asking) = asking {
         asking.decided(&asked);
     }
@@ -135,108 +173,26 @@ async fn results_page(
         lang: query.lang.clone(),
         ..PageQuery::default()
     };
+    let count = view::count(found.total, found.hits.len(), page.offset, locale);
+    let head = Head {
+        description: texts.promise.to_owned(),
+        announcement: match &verdict {
+            Some(verdict) => format!("{} · {count}", verdict.title),
+            None => count.clone(),
+        },
+        title: Some(found.query.clone()),
+        ..Head::default()
+    };
     Ok(ResultsPage {
-        groups: overview.map_or_else(Vec::new, |overview| groups(&overview, &elsewhere)),
+        groups: overview.map_or_else(Vec::new, |overview| browse::groups(&overview, &elsewhere)),
         verdict,
-        count: view::count(found.total, found.hits.len(), page.offset, locale),
+        count,
         start: page.offset + 1,
         hits: view::hits(&found, &asked, &query, texts),
-        categories: view::categories(&found.facets.category, &query),
+        categories: view::categories(&categories, &query),
         paging: view::paging(found.total, page.limit, number, &query),
-        frame: Frame::new(Some(found.query), locale, query, "/"),
+        frame: Frame::new(head, languages, query),
     })
-}
-
-fn browse_page(
-    reply: &EntriesReply,
-    number: usize,
-    locale: Locale,
-    query: PageQuery,
-) -> BrowsePage {
-    let heading = match (&query.category, &query.tag) {
-        (Some(category), _) if !category.is_empty() => category.replace('/', " › "),
-        (_, Some(tag)) => format!("#{tag}"),
-        _ => String::new(),
-    };
-    let offset = (number - 1) * BROWSE_LIMIT;
-    BrowsePage {
-        count: view::count(reply.total, reply.entries.len(), offset, locale),
-        entries: entry_links(&reply.entries, &query),
-        categories: view::categories(&reply.facets.category, &query),
-        paging: view::paging(reply.total, BROWSE_LIMIT, number, &query),
-        frame: Frame::new(Some(heading.clone()), locale, query, "/"),
-        heading,
-    }
-}
-
-/// The first entries of all, and the first of each of the largest categories.
-type Overview = (EntriesReply, Vec<EntriesReply>);
-
-/// What the start page shows: an overview, and some entries of the largest categories.
-async fn start(searcher: &Searcher) -> Result<Overview, SearchError> {
-    let page = page_of(1, BROWSE_LIMIT);
-    let overview = searcher.entries(&Filter::default(), page).await?;
-    let mut groups = Vec::new();
-    for facet in overview.facets.category.iter().take(HOME_GROUPS) {
-        let filter = Filter {
-            category: Some(facet.value.clone()),
-            tag: None,
-        };
-        let page = page_of(1, HOME_GROUP_ENTRIES);
-        groups.push(searcher.entries(&filter, page).await?);
-    }
-    Ok((overview, groups))
-}
-
-fn home_page(overview: Overview, locale: Locale, query: PageQuery) -> HomePage {
-    // Groups with their links are overview enough as long as every category has one.
-    let facets = &overview.0.facets.category;
-    let rest = facets.get(HOME_GROUPS..).unwrap_or_default();
-    HomePage {
-        groups: groups(&overview, &query),
-        categories: view::categories(rest, &query),
-        frame: Frame::new(None, locale, query, "/"),
-    }
-}
-
-fn groups((all, by_category): &Overview, query: &PageQuery) -> Vec<Group> {
-    // A knowledge base without categories still has files.
-    if by_category.is_empty() {
-        return by_file(&all.entries, query);
-    }
-    let facets = all.facets.category.iter();
-    let groups = facets.zip(by_category).map(|(facet, reply)| Group {
-        heading: facet.value.replace('/', " › "),
-        href: (reply.total > reply.entries.len()).then(|| query.in_category(&facet.value)),
-        entries: entry_links(&reply.entries, query),
-    });
-    groups.collect()
-}
-
-fn by_file(entries: &[EntrySummary], query: &PageQuery) -> Vec<Group> {
-    entries
-        .chunk_by(|a, b| a.source.file == b.source.file)
-        .map(|entries| Group {
-            heading: entries[0]
-                .source
-                .file
-                .rsplit_once('.')
-                .map_or(entries[0].source.file.as_str(), |(stem, _)| stem)
-                .to_owned(),
-            href: None,
-            entries: entry_links(entries, query),
-        })
-        .collect()
-}
-
-fn entry_links(entries: &[EntrySummary], query: &PageQuery) -> Vec<Link> {
-    entries
-        .iter()
-        .map(|entry| Link {
-            label: entry.question.clone(),
-            href: query.entry(&entry.id),
-        })
-        .collect()
 }
 
 /// One entry's page.
@@ -248,9 +204,7 @@ pub(super) async fn entry(
     worker: Worker,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|_| Problem::InvalidRequest)?;
-    let locale = query
-        .locale()
-        .unwrap_or_else(|| locale_of(&headers, app.state.locale()));
+    let languages = languages(&app, &headers, &query);
     let (entry, related) = worker
         .run(move |searcher| async move {
             let entry = searcher.entry(&id).await?;
@@ -268,28 +222,48 @@ pub(super) async fn entry(
         href: query.entry(id),
     });
     let path = PageQuery::default().entry(&entry.id);
+    let text = head::description(&entry.answer.text);
+    let entry = EntryView::new(entry, &query);
+    let shown = [(entry.question.as_str(), entry.answer.as_str())];
+    let head = Head {
+        title: Some(entry.question.clone()),
+        description: text,
+        announcement: entry.question.clone(),
+        structured: head::faq(shown.into_iter(), languages.corpus),
+        listed: true,
+    };
     let page = EntryPage {
         related: related.collect(),
-        frame: Frame::new(Some(entry.question.clone()), locale, query.clone(), &path),
-        entry: EntryView::new(entry, &query),
+        frame: Frame::at(&path, head, languages, query.clone()),
+        entry,
     };
-    html(&page, locale)
+    html(&page, languages.page)
 }
 
 /// A problem as a page; the question stays in its box, to be mended.
 pub(super) fn error(problem: &Problem, uri: &Uri, locale: Locale) -> Response {
     let query: PageQuery = Query::try_from_uri(uri).map_or_else(|_| PageQuery::default(), |q| q.0);
     let locale = query.locale().unwrap_or(locale);
+    let languages = Languages {
+        page: locale,
+        corpus: locale,
+    };
     let code = problem.code();
+    let passing = matches!(
+        code,
+        Code::NotReady | Code::Overloaded | Code::TimedOut | Code::Internal
+    );
     let detail = match code {
         Code::EmptyQuestion => Texts::of(locale).empty_question.to_owned(),
         _ => problem.message(locale),
     };
     // The other hints speak to programmers.
-    let hint = matches!(
-        code,
-        Code::QuestionTooLong | Code::NotReady | Code::Overloaded | Code::TimedOut | Code::Internal
-    );
+    let hint = passing || code == Code::QuestionTooLong;
+    let head = Head {
+        title: Some(code.title(locale).to_owned()),
+        announcement: code.title(locale).to_owned(),
+        ..Head::default()
+    };
     let page = ErrorPage {
         status: code.status().as_u16(),
         heading: code.title(locale),
@@ -300,8 +274,9 @@ pub(super) fn error(problem: &Problem, uri: &Uri, locale: Locale) -> Response {
             Code::UnknownCategory | Code::UnknownTag | Code::UnknownKb
         )
         .then(|| query.unfiltered()),
-        // The failing path may be anything, so the link to the other language leads to the search.
-        frame: Frame::new(Some(code.title(locale).to_owned()), locale, query, "/"),
+        // The failing path may be anything, so only the search's own is linked to.
+        again: (passing && uri.path() == "/").then(|| query.search()),
+        frame: Frame::new(head, languages, query),
     };
     html(&page, locale).unwrap_or_else(IntoResponse::into_response)
 }

@@ -3,54 +3,84 @@
 use askama::Template;
 
 use crate::locale::Locale;
-use crate::serve::assets;
+use crate::serve::page::head::Head;
 use crate::serve::page::link::PageQuery;
 use crate::serve::page::texts::Texts;
-use crate::serve::page::view::{Categories, EntryView, HitView, Link, Paging, Verdict};
+use crate::serve::page::view::{Categories, EntryView, HitView, Link, Name, Paging, Verdict};
+use crate::serve::{assets, scripts};
+
+/// The language of a page, and that of the knowledge base it shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Languages {
+    pub(super) page: Locale,
+    pub(super) corpus: Locale,
+}
 
 /// What every page needs.
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) title: String,
+    pub(super) head: Head,
     pub(super) locale: Locale,
+    /// For the `lang` of what the knowledge base says.
+    pub(super) corpus: &'static str,
     pub(super) texts: &'static Texts,
     pub(super) query: PageQuery,
+    /// The one address of what the page shows.
+    pub(super) canonical: String,
     /// This page in the other language.
     pub(super) other_language: Link,
     pub(super) style: &'static str,
     pub(super) icon: &'static str,
+    /// The module that the page runs, and those that it imports.
+    pub(super) script: &'static str,
+    pub(super) imports: &'static [String],
 }
 
 impl Frame {
-    /// `path` is the page's own, for the link to the other language.
-    pub(super) fn new(
-        title: Option<String>,
-        locale: Locale,
-        query: PageQuery,
-        path: &str,
-    ) -> Frame {
+    /// The frame of the page that stands at `query`.
+    pub(super) fn new(head: Head, languages: Languages, query: PageQuery) -> Frame {
+        let address = query.search();
+        Frame::at(
+            address.split('?').next().unwrap_or("/"),
+            head,
+            languages,
+            query,
+        )
+    }
+
+    /// The frame of a page with a path of its own.
+    pub(super) fn at(path: &str, head: Head, languages: Languages, query: PageQuery) -> Frame {
+        let locale = languages.page;
         let texts = Texts::of(locale);
         let other = locale.pick(Locale::En, Locale::Zh);
-        let translated = PageQuery {
-            lang: Some(other.tag().to_owned()),
+        let canonical = PageQuery {
+            lang: query.locale().map(|locale| locale.tag().to_owned()),
+            page: query.page.clone().filter(|page| page != "1"),
             ..query.clone()
         };
-        let search = translated.search();
-        let href = format!("{path}{}", search.strip_prefix('/').unwrap_or_default());
+        let (script, imports) = scripts::URLS
+            .split_first()
+            .map_or(("", &[][..]), |(own, others)| (own.as_str(), others));
         Frame {
-            title: match title {
+            title: match &head.title {
                 Some(title) => format!("{title} · {}", texts.site),
                 None => format!("{} · {}", texts.site, texts.tagline),
             },
+            head,
+            canonical: canonical.at(path),
             other_language: Link {
                 label: texts.other_language.to_owned(),
-                href,
+                href: query.in_language(other).at(path),
             },
             locale,
+            corpus: languages.corpus.tag(),
             texts,
             query,
             style: &assets::STYLE.url,
             icon: &assets::ICON.url,
+            script,
+            imports,
         }
     }
 }
@@ -73,11 +103,29 @@ pub(super) struct ResultsPage {
 #[template(path = "browse.html")]
 pub(super) struct BrowsePage {
     pub(super) frame: Frame,
+    /// The levels above the category.
+    pub(super) path: Vec<Link>,
     pub(super) heading: String,
+    /// Whether the heading is the knowledge base's word for a part of it, rather than ours for all.
+    pub(super) narrowed: bool,
     pub(super) count: String,
-    pub(super) entries: Vec<Link>,
+    pub(super) shelves: Vec<Shelf>,
     pub(super) categories: Categories,
     pub(super) paging: Paging,
+}
+
+/// Entries of one category, one after the other in the corpus.
+pub(super) struct Shelf {
+    /// The category, each of its levels with its link; empty where the page's heading says it.
+    pub(super) path: Vec<Link>,
+    pub(super) entries: Vec<Opened>,
+}
+
+/// An entry that can be unfolded where it stands.
+pub(super) struct Opened {
+    pub(super) question: Link,
+    /// Sanitised HTML.
+    pub(super) answer: String,
 }
 
 #[derive(Template)]
@@ -86,11 +134,13 @@ pub(super) struct HomePage {
     pub(super) frame: Frame,
     pub(super) groups: Vec<Group>,
     pub(super) categories: Categories,
+    /// Leads to the list of all entries, and says how many there are.
+    pub(super) everything: Option<Link>,
 }
 
 /// Some entries under a heading.
 pub(super) struct Group {
-    pub(super) heading: String,
+    pub(super) heading: Name,
     /// Leads to all of them, where that is a list of its own.
     pub(super) href: Option<String>,
     pub(super) entries: Vec<Link>,
@@ -113,4 +163,6 @@ pub(super) struct ErrorPage {
     pub(super) detail: String,
     pub(super) hint: Option<String>,
     pub(super) unfiltered: Option<String>,
+    /// This very page, where it may be there a little later.
+    pub(super) again: Option<String>,
 }

@@ -17,10 +17,33 @@ pub(super) struct Link {
     pub(super) href: String,
 }
 
+/// A category's own name, and those of the levels above it, outermost first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) own: String,
+    pub(super) within: Option<String>,
+}
+
+impl Name {
+    /// The name of a category path as facets give it.
+    pub(super) fn of(path: &str) -> Name {
+        match path.rsplit_once('/') {
+            Some((above, own)) => Name {
+                own: own.to_owned(),
+                within: Some(above.replace('/', " › ")),
+            },
+            None => Name {
+                own: path.to_owned(),
+                within: None,
+            },
+        }
+    }
+}
+
 /// A category to narrow a search to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Category {
-    pub(super) label: String,
+    pub(super) name: Name,
     pub(super) href: String,
     pub(super) count: usize,
     pub(super) current: bool,
@@ -45,8 +68,8 @@ pub(super) struct HitView {
     pub(super) confidence: Confidence,
     pub(super) path: Vec<Link>,
     pub(super) snippet: Snippet,
-    /// Sanitised HTML.
-    pub(super) answer: String,
+    /// The answer as sanitised HTML, where it says or shows more than the snippet.
+    pub(super) answer: Option<String>,
     /// Whether it is the answer rather than one of the results.
     pub(super) answers: bool,
     pub(super) source: String,
@@ -146,14 +169,17 @@ fn hit_view(
         MatchedKind::Variant => Some(hit.matched.text.clone()),
         MatchedKind::Question | MatchedKind::Answer => None,
     };
+    let snippet = marks::snippet(hit);
+    let cut = snippet.cut_before || snippet.cut_after;
     HitView {
         question: marks::segments(&hit.question, 0, usize::MAX, &hit.highlights.question),
         href: query.entry(&hit.id),
         variant,
         confidence: Confidence::new(hit.confidence, asked, texts),
         path: path(&hit.category, query),
-        snippet: marks::snippet(hit),
-        answer: answer::for_page(&hit.answer.html, hit.source.url.as_deref()),
+        answer: (cut || !answer::is_plain(&hit.answer.html))
+            .then(|| answer::for_page(&hit.answer.html, hit.source.url.as_deref(), 3)),
+        snippet,
         answers,
         source: format!("{}:{}", hit.source.file, hit.source.line),
         url: answer::web_url(hit.source.url.as_deref()),
@@ -176,7 +202,7 @@ pub(super) fn categories(facets: &[FacetCount], query: &PageQuery) -> Categories
     let mut all: Vec<Category> = facets
         .iter()
         .map(|facet| Category {
-            label: facet.value.replace('/', " › "),
+            name: Name::of(&facet.value),
             href: query.in_category(&facet.value),
             count: facet.count,
             current: facet.value == chosen,
@@ -256,7 +282,7 @@ impl EntryView {
         EntryView {
             tags: tags.collect(),
             path: path(&entry.category, query),
-            answer: answer::for_page(&entry.answer.html, entry.source.url.as_deref()),
+            answer: answer::for_page(&entry.answer.html, entry.source.url.as_deref(), 2),
             source: format!("{}:{}", entry.source.file, entry.source.line),
             url: answer::web_url(entry.source.url.as_deref()),
             question: entry.question,

@@ -17,3 +17,4 @@ mod search;
 mod server;
 mod suggest;
 mod welcome;
+mod widget;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::server::{KNOWN_QUESTION, Reply, Server, UNKNOWN_QUESTION};
 
 async fn page(server: &Server, parameters: &[(&str, &str)]) -> Reply {
@@ -24,6 +26,40 @@ fn links(html: &str) -> BTreeSet<String> {
         .filter(|link| link.starts_with('/'))
         .map(|link| link.replace("&#38;", "&").replace("&amp;", "&"))
         .collect()
+}
+
+/// Script elements that are neither our own module nor data.
+fn foreign_scripts(html: &str) -> usize {
+    let ours = [
+        r#" type="module" src="/assets/script-"#,
+        r#" type="application/ld+json">"#,
+    ];
+    html.split("<script")
+        .skip(1)
+        .filter(|rest| !ours.iter().any(|own| rest.starts_with(own)))
+        .count()
+}
+
+/// What a page tells search engines: its structured data, read.
+fn structured(html: &str) -> Option<Value> {
+    let data = html
+        .split(r#"<script type="application/ld+json">"#)
+        .nth(1)?;
+    let data = data.split("</script>").next()?;
+    Some(serde_json::from_str(data).expect("structured data is JSON"))
+}
+
+/// The `content` of a `<meta>` of the head.
+fn meta<'a>(html: &'a str, name: &str) -> Option<&'a str> {
+    let rest = html
+        .split(&format!("<meta name=\"{name}\" content=\""))
+        .nth(1)?;
+    rest.split('"').next()
+}
+
+fn canonical(html: &str) -> Option<&str> {
+    let rest = html.split("<link rel=\"canonical\" href=\"").nth(1)?;
+    rest.split('"').next()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,6 +87,12 @@ async fn a_question_without_an_answer_is_told_so() {
     assert_eq!(reply.status, 200);
     assert!(reply.text.contains("verdict no-answer"), "{}", reply.text);
     assert!(!reply.text.contains("hit answers"));
+    // Nothing found is in no category.
+    assert!(
+        !reply.text.contains("<nav class=\"categories\""),
+        "{}",
+        reply.text
+    );
     // Not a dead end: there is something to read.
     assert!(reply.text.contains("href=\"/entries/"), "{}", reply.text);
 }
@@ -101,7 +143,7 @@ async fn what_a_visitor_types_stays_text() {
         vec![("category", attack)],
     ] {
         let html = page(&server, &parameters).await.text;
-        assert!(!html.contains("<script"), "{parameters:?}: {html}");
+        assert_eq!(foreign_scripts(&html), 0, "{parameters:?}: {html}");
         assert!(!html.contains("<img src=x"), "{parameters:?}: {html}");
         assert!(!html.contains("style="), "{parameters:?}: {html}");
     }
@@ -198,13 +240,158 @@ async fn assets_are_cached_under_their_version() {
         .into_iter()
         .filter(|link| link.starts_with("/assets/"))
         .collect();
-    assert_eq!(assets.len(), 2, "{assets:?}");
+    // The style, the icon, the script and what it imports.
+    assert_eq!(assets.len(), 10, "{assets:?}");
+    let scripts = assets.iter().filter(|asset| asset.ends_with(".js"));
+    assert_eq!(scripts.count(), 8, "{assets:?}");
     for asset in assets {
         let reply = server.get(&asset).await;
+        if asset.ends_with(".js") {
+            assert_eq!(
+                reply.header("content-type"),
+                "text/javascript; charset=utf-8"
+            );
+            // Whatever a module imports stands beside it.
+            let folder = asset.rsplit_once('/').expect("a folder").0;
+            for import in reply.text.split(" from './").skip(1) {
+                let name = import.split('\'').next().expect("a name");
+                let imported = server.get(&format!("{folder}/{name}")).await;
+                assert_eq!(imported.status, 200, "{asset} imports {name}");
+            }
+        }
         assert_eq!(
             reply.header("cache-control"),
             "public, max-age=31536000, immutable"
         );
         assert!(!reply.text.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_of_another_version_is_unknown() {
+    let server = Server::start().await;
+    for path in [
+        "/assets/script-000000000000/page.js",
+        "/assets/script-000000000000/nope.js",
+        "/assets/nope/page.js",
+    ] {
+        assert_eq!(server.get(path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn search_engines_list_entries_and_categories_but_no_results() {
+    let server = Server::start().await;
+    let found = server.query("/v1/search", &[("q", KNOWN_QUESTION)]).await;
+    let hit = found.json()["hits"][0].clone();
+    let id = hit["id"].as_str().expect("an id");
+
+    let entry = server.get(&format!("/entries/{id}?page=7")).await.text;
+    assert_eq!(canonical(&entry), Some(format!("/entries/{id}").as_str()));
+    assert_eq!(meta(&entry, "robots"), None);
+    let answer = hit["answer"]["text"].as_str().expect("an answer");
+    let description = meta(&entry, "description").expect("a description");
+    assert!(answer.starts_with(&description[..30]), "{description}");
+
+    for (path, address) in [
+        ("/", "/"),
+        ("/?utm_source=x", "/"),
+        ("/?lang=en", "/?lang=en"),
+        ("/?lang=fr", "/"),
+        ("/entries", "/entries"),
+        ("/entries?page=1", "/entries"),
+        ("/entries?page=2&q=x", "/entries?page=2"),
+        (
+            "/?category=%E5%A4%87%E6%A1%88",
+            "/?category=%E5%A4%87%E6%A1%88",
+        ),
+    ] {
+        let html = server.get(path).await.text;
+        assert_eq!(canonical(&html), Some(address), "{path}");
+        assert_eq!(meta(&html, "robots"), None, "{path}");
+        assert!(meta(&html, "description").is_some_and(|text| !text.is_empty()));
+    }
+    for path in [
+        "/?q=%E5%A4%87%E6%A1%88",
+        "/?q=zzzz",
+        "/entries?page=99",
+        "/entries/nope",
+    ] {
+        let html = server.get(path).await.text;
+        assert_eq!(meta(&html, "robots"), Some("noindex, follow"), "{path}");
+        assert_eq!(canonical(&html), None, "{path}");
+        assert_eq!(structured(&html), None, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn structured_data_says_what_the_page_says() {
+    let server = Server::start().await;
+    let found = server.query("/v1/search", &[("q", KNOWN_QUESTION)]).await;
+    let id = found.json()["hits"][0]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let html = server.get(&format!("/entries/{id}")).await.text;
+    let data = structured(&html).expect("structured data");
+    assert_eq!(data["@type"], "FAQPage");
+    assert_eq!(data["inLanguage"], "zh-CN");
+    assert_eq!(data["mainEntity"].as_array().map(Vec::len), Some(1));
+    assert_eq!(data["mainEntity"][0]["name"], KNOWN_QUESTION);
+    let answer = &data["mainEntity"][0]["acceptedAnswer"]["text"];
+    assert!(
+        html.contains(answer.as_str().expect("an answer")),
+        "{answer}"
+    );
+
+    let html = server.get("/entries").await.text;
+    let data = structured(&html).expect("structured data");
+    let questions = data["mainEntity"].as_array().expect("questions").clone();
+    assert_eq!(questions.len(), 20);
+    for question in questions {
+        let name = question["name"].as_str().expect("a name");
+        assert!(html.contains(&format!(">{name}</summary>")), "{name}");
+    }
+    let html = server.get("/").await.text;
+    assert_eq!(structured(&html), None, "the start page shows no answers");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_entry_can_be_found_by_browsing() {
+    let server = Server::start().await;
+    let mut found = BTreeSet::new();
+    for page in 1..=2 {
+        let html = server.get(&format!("/entries?page={page}")).await.text;
+        assert!(html.contains("<h1 id=\"results\">全部问题</h1>"), "{html}");
+        found.extend(
+            links(&html)
+                .into_iter()
+                .filter(|link| link.starts_with("/entries/")),
+        );
+    }
+    let all = server.get("/v1/entries?limit=100").await.json();
+    assert_eq!(found.len(), all["entries"].as_array().map_or(0, Vec::len));
+    let home = server.get("/").await.text;
+    assert!(
+        home.contains("<a href=\"/entries\">浏览全部 23 个问题</a>"),
+        "{home}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_category_is_one_click_away() {
+    let server = Server::start().await;
+    for parameters in [
+        vec![("category", "备案")],
+        vec![("q", KNOWN_QUESTION), ("category", "备案")],
+    ] {
+        let html = page(&server, &parameters).await.text;
+        let categories = html.split("<nav class=\"categories\"").nth(1);
+        let categories = categories.expect("categories");
+        assert!(categories.contains("接入备案"), "{parameters:?}");
+        assert!(
+            categories.contains("aria-current=\"true\"><span>备案<"),
+            "{parameters:?}"
+        );
     }
 }

@@ -21,7 +21,8 @@ use crate::serve::error::Problem;
 use crate::serve::input::Params;
 use crate::serve::page::html;
 use crate::serve::page::link::PageQuery;
-use crate::serve::page::template::Frame;
+use crate::serve::page::head::Head;
+use crate::serve::page::template::{Frame, Languages};
 use crate::serve::problem::locale_of;
 
 use operation::Operation;
@@ -66,11 +67,21 @@ pub(in crate::serve) async fn get(
         lang: query.lang,
         ..PageQuery::default()
     };
-    html(&page(&document, host(&headers), locale, query), locale)
+    let languages = Languages {
+        page: locale,
+        corpus: app.state.locale(),
+    };
+    html(&page(&document, host(&headers), languages, query), locale)
 }
 
-fn page(document: &Value, host: &str, locale: Locale, query: PageQuery) -> DocsPage {
+fn page(document: &Value, host: &str, languages: Languages, query: PageQuery) -> DocsPage {
+    let locale = languages.page;
     let words = Words::of(locale);
+    let head = Head {
+        title: Some(words.title.to_owned()),
+        announcement: words.title.to_owned(),
+        ..Head::default()
+    };
     let groups = list(&document["tags"]).iter().map(|tag| {
         let id = text(&tag["name"]);
         Group {
@@ -80,7 +91,7 @@ fn page(document: &Value, host: &str, locale: Locale, query: PageQuery) -> DocsP
         }
     });
     DocsPage {
-        frame: Frame::new(Some(words.title.to_owned()), locale, query, "/docs"),
+        frame: Frame::at("/docs", head, languages, query),
         style: &assets::DOCS_STYLE.url,
         version: text(&document["info"]["version"]).to_owned(),
         about: prose(text(&document["info"]["description"]), locale),

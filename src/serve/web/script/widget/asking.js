@@ -1,0 +1,117 @@
+// What both elements do: take a question, and show what is replied.
+
+import { composer } from './composer.js';
+import { element, emit } from './element.js';
+import { failure } from './failure.js';
+import { Surface } from './surface.js';
+import { Transcript } from './transcript.js';
+import { askedView, replyView } from './turn.js';
+
+/** @typedef {import('./service.js').Choice} Choice */
+/** @typedef {import('./transcript.js').Turn} Turn */
+
+/** The events of the decisions. */
+const EVENTS = { answered: 'answer', clarify: 'clarify', no_answer: 'noanswer' };
+
+/** An element that is asked. */
+export class Asking extends Surface {
+  transcript = new Transcript(undefined);
+  /** Where replies are shown. */
+  log = element('div');
+  input = element('input');
+  /** Whether a reply is under way. */
+  #busy = false;
+
+  /** Asks as if it had been typed. @param {unknown} question */
+  async ask(question) {
+    const text = String(question ?? '').trim();
+    if (!text) throw new TypeError('jida: ask needs a question');
+    await this.open();
+    return this.respond(text);
+  }
+
+  /** Goes on with the conversation that is kept there. @param {string | undefined} key */
+  resume(key) {
+    if (key !== this.transcript.key) this.transcript = new Transcript(key);
+  }
+
+  /** Makes itself ready to be typed into. @returns {unknown} */
+  open() {
+    return this.input.focus();
+  }
+
+  /**
+   * The form with the field.
+   *
+   * @param {string} icon
+   * @param {string} label
+   * @param {(question: string) => string} left What stands in the field after a question was asked.
+   */
+  form(icon, label, left) {
+    const { form, input, set, isComposing } = composer({
+      around: this.around, signal: this.listening.signal, icon, label,
+      busy: () => this.#busy,
+      ask: (question, choice) => {
+        set(left(question));
+        this.respond(question, choice);
+      },
+    });
+    this.input = input;
+    return { form, set, isComposing };
+  }
+
+  /** @param {Turn} turn */
+  reply(turn) {
+    return replyView(turn, {
+      around: this.around,
+      choose: (choice) => this.respond(choice.question, choice),
+      changed: () => this.transcript.save(),
+      transcript: () => this.transcript.lines(),
+    });
+  }
+
+  /** @param {string} question @param {...Node} below */
+  turn(question, ...below) {
+    return element('div', { className: 'turn' }, askedView(question, this.around), ...below);
+  }
+
+  /** Shows a turn, in place of another if there is one. @param {HTMLElement} turn @param {Element} [other] */
+  show(turn, other) {
+    if (other) other.replaceWith(turn);
+    else this.log.append(turn);
+  }
+
+  /**
+   * @param {string} question
+   * @param {Choice} [choice] The entry that was chosen, if the question is not one's own.
+   * @param {Element} [failed] The turn that this one tries again.
+   */
+  async respond(question, choice, failed) {
+    if (this.#busy) return undefined;
+    this.#busy = true;
+    const { signal } = this.listening;
+    const waiting = element('p', { className: 'waiting', role: 'img', ariaLabel: this.words.waiting }, element('i'), element('i'), element('i'));
+    const turn = this.turn(question, waiting);
+    this.show(turn, failed);
+    emit(this, 'ask', { question });
+    try {
+      const { service, transcript } = this;
+      const reply = choice ? await service.askFor(choice) : await service.ask(question, transcript.context());
+      if (signal.aborted) return undefined;
+      const said = { question, reply };
+      transcript.add(said);
+      waiting.replaceWith(...this.reply(said));
+      emit(this, EVENTS[reply.decision], said);
+      return reply;
+    } catch (cause) {
+      if (signal.aborted) return undefined;
+      waiting.replaceWith(failure(cause, question, this.around, () => {
+        this.respond(question, choice, turn);
+        this.input.focus();
+      }));
+      return undefined;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
