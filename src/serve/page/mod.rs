@@ -53,8 +53,7 @@ pub(super) async fn search(
         // Further pages are the same question, and what is still being typed, or gone back to, is none.
         let was_sent = headers.get(CAUSE).is_none_or(|cause| cause == "sent");
         let asking = (number == 1 && was_sent).then(|| app.state.asking(&question));
-        let page =
-            results_page(worker, question, filter, number, languages, query, asking).await?;
+        let page = results_page(worker, question, filter, number, languages, query, asking).await?;
         return html(&page, languages.page);
     }
     if filter != Filter::default() {

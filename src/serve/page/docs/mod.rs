@@ -14,14 +14,13 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde_json::Value;
 
-use crate::locale::Locale;
 use crate::serve::App;
 use crate::serve::assets;
 use crate::serve::error::Problem;
 use crate::serve::input::Params;
+use crate::serve::page::head::Head;
 use crate::serve::page::html;
 use crate::serve::page::link::PageQuery;
-use crate::serve::page::head::Head;
 use crate::serve::page::template::{Frame, Languages};
 use crate::serve::problem::locale_of;
 
