@@ -139,6 +139,8 @@ test('typing makes one step of the history, sending a question one each', async 
     await page.waitForURL((url) => url.searchParams.get('q') === '备案授权');
     assert.equal(await page.evaluate(() => history.length), begin + 1);
     await page.keyboard.press('Enter');
+    // Typing on before the reply would take the question back.
+    await page.waitForFunction(() => history.state === null);
     await box(page).fill('更换服务器影响备案吗？');
     await page.keyboard.press('Enter');
     await answered(page, '更换服务器影响备案吗？');
