@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
-use jida::index::{BuildEvent, BuildReport, Index};
+use jida::index::{BuildEvent, BuildReport, Index, Judge};
 use jida::locale::{Locale, Localized};
-use jida::search::Searcher;
+use jida::search::{FittedThresholds, Searcher};
 use jida::semantic::Language;
 
 use super::Exit;
@@ -99,7 +99,11 @@ pub(super) fn build(
         }
     };
     let index = &config.index;
-    let report = jida::index::build_and_fit(corpus, index, language, &mut tell, &mut fit);
+    let judge = Judge {
+        name: &FittedThresholds::judge(),
+        fit: &mut fit,
+    };
+    let report = jida::index::build_and_fit(corpus, index, language, &mut tell, judge);
     bar.finish_and_clear();
     let report = report?;
     if let Some(fitted) = fitted {

@@ -2,7 +2,7 @@
 
 use jida::corpus::Corpus;
 use jida::index::{self, Index, IndexError};
-use jida::search::Searcher;
+use jida::search::{FittedThresholds, Searcher};
 use jida::semantic::{Encoder, EndpointSettings, Language};
 
 use super::failure::{CommandError, Failure};
@@ -67,7 +67,7 @@ fn searcher_with(
     };
     if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
         let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-        if !index::is_fresh(&corpus, &config.index, &language) {
+        if !is_fresh(&corpus, config, &language) {
             terminal.warn(&CommandError::StaleIndex {
                 index: config.index.clone(),
                 corpus: folder,
@@ -75,6 +75,11 @@ fn searcher_with(
         }
     }
     Ok(Searcher::new(opened, language, settings))
+}
+
+/// Whether the index is what a build of `corpus` would make.
+pub(super) fn is_fresh(corpus: &Corpus, config: &Config, language: &Language) -> bool {
+    index::is_fresh(corpus, &config.index, language, &FittedThresholds::judge())
 }
 
 /// The corpus that `config` names, as it is now, ready to be measured.
@@ -88,7 +93,7 @@ pub(super) fn up_to_date(
 ) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let opened = if index::is_fresh(&corpus, &config.index, language) {
+    let opened = if is_fresh(&corpus, config, language) {
         Index::open(&config.index, language)?
     } else if config.corpus_is_chosen && !config.index_is_chosen {
         let aside = tempfile::tempdir().map_err(CommandError::Aside)?;

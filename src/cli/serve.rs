@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jida::corpus::Corpus;
-use jida::index::{self, Index};
+use jida::index::Index;
 use jida::locale::Localized;
 use jida::search::Searcher;
 use jida::semantic::Language;
@@ -114,7 +114,7 @@ fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     let language = open::language(config)?;
-    let opened = match index::is_fresh(&corpus, &config.index, &language) {
+    let opened = match open::is_fresh(&corpus, config, &language) {
         true => Some(Index::open(&config.index, &language)?),
         false => None,
     };

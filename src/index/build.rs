@@ -66,11 +66,22 @@ pub fn build(
     language: &Language,
     progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
-    build_and_fit(corpus, dir, language, progress, &mut |_| None)
+    let judge = Judge {
+        name: "",
+        fit: &mut |_| None,
+    };
+    build_and_fit(corpus, dir, language, progress, judge)
 }
 
-/// Builds as [`build`] does. `fit` looks at the finished generation before it serves; what it gives is kept
-/// with it, see [`Index::fitted`].
+/// Who looks at a finished generation before it serves.
+pub struct Judge<'a> {
+    /// Names all that the judgement depends on beside the generation. Under another name nothing is unchanged.
+    pub name: &'a str,
+    /// What it gives is kept with the generation, see [`Index::fitted`].
+    pub fit: &'a mut dyn FnMut(Index) -> Option<Vec<u8>>,
+}
+
+/// Builds as [`build`] does, and lets `judge` look at the result.
 ///
 /// # Errors
 /// As [`build`].
@@ -79,9 +90,9 @@ pub fn build_and_fit(
     dir: &Path,
     language: &Language,
     progress: &mut dyn FnMut(BuildEvent<'_>),
-    fit: &mut dyn FnMut(Index) -> Option<Vec<u8>>,
+    judge: Judge<'_>,
 ) -> Result<BuildReport, IndexError> {
-    let before = fingerprints(corpus, language)?;
+    let before = fingerprints(corpus, language, judge.name)?;
     let mut report = BuildReport {
         generation: before.version(),
         files: 0,
@@ -108,7 +119,7 @@ pub fn build_and_fit(
     let fingerprints = Fingerprints { corpus, ..before };
     report.generation = fingerprints.version();
     writer.finish(fingerprints)?;
-    if let Some(fitted) = fit(Index::open_generation(draft.folder(), language)?) {
+    if let Some(fitted) = (judge.fit)(Index::open_generation(draft.folder(), language)?) {
         let path = draft.folder().join(FITTED);
         fs::write(&path, fitted).map_err(IndexError::write(&path))?;
     }
@@ -191,11 +202,16 @@ fn owners_words(lists: &corpus::Lexicon, analyzer: &Analyzer) -> (Lexicon, Vec<P
     (lexicon, odd.into_iter().map(problem).collect())
 }
 
-fn fingerprints(corpus: &Corpus, language: &Language) -> Result<Fingerprints, IndexError> {
+fn fingerprints(
+    corpus: &Corpus,
+    language: &Language,
+    judge: &str,
+) -> Result<Fingerprints, IndexError> {
     Ok(Fingerprints {
         analyzer: language.analyzer.fingerprint(),
         encoder: encoder_name(language)?,
         corpus: corpus.fingerprint(),
+        judge: judge.to_owned(),
     })
 }
 
@@ -229,8 +245,8 @@ fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
     open().unwrap_or(false)
 }
 
-/// Whether the current generation in `dir` is what a build of `corpus` would make; `false` if there is
-/// none or it is damaged.
-pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language) -> bool {
-    fingerprints(corpus, language).is_ok_and(|fingerprints| is_current(&fingerprints, dir))
+/// Whether the current generation in `dir` is what a build of `corpus` for a [`Judge`] of this name would
+/// make; `false` if there is none or it is damaged.
+pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language, judge: &str) -> bool {
+    fingerprints(corpus, language, judge).is_ok_and(|fingerprints| is_current(&fingerprints, dir))
 }

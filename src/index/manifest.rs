@@ -36,6 +36,8 @@ pub struct Fingerprints {
     pub encoder: String,
     /// Every file's name and content, and how they are read.
     pub corpus: String,
+    /// Under which numbers limits were fitted to it; empty if none were.
+    pub judge: String,
 }
 
 /// Sizes that scores are normalised by.
@@ -56,7 +58,7 @@ impl Fingerprints {
     pub fn version(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&FORMAT.to_le_bytes());
-        for part in [&self.analyzer, &self.encoder, &self.corpus] {
+        for part in [&self.analyzer, &self.encoder, &self.corpus, &self.judge] {
             hasher.update(part.as_bytes());
             hasher.update(&[0]);
         }

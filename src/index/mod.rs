@@ -31,7 +31,7 @@ use crate::corpus::{Entry, OwnText};
 use crate::semantic::{Encoding, Language, TokenNearness};
 use crate::text::respell::Vocabulary;
 
-pub use build::{BuildEvent, BuildReport, build, build_and_fit, is_fresh};
+pub use build::{BuildEvent, BuildReport, Judge, build, build_and_fit, is_fresh};
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;

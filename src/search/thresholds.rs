@@ -57,22 +57,23 @@ impl FittedThresholds {
     /// Reads what [`FittedThresholds::to_bytes`] wrote under the numbers in use; `None` for anything else.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<FittedThresholds> {
         let kept: Kept = serde_json::from_slice(bytes).ok()?;
-        (kept.model == model_hash()).then_some(kept.thresholds)
+        (kept.model == FittedThresholds::judge()).then_some(kept.thresholds)
     }
 
     /// To be kept beside the generation that they were fitted to.
     pub fn to_bytes(&self) -> Vec<u8> {
         let kept = Kept {
-            model: model_hash(),
+            model: FittedThresholds::judge(),
             thresholds: *self,
         };
         // Numbers and one string always have a JSON.
         serde_json::to_vec_pretty(&kept).unwrap_or_default()
     }
-}
 
-fn model_hash() -> String {
-    blake3::hash(model::fingerprint().as_bytes()).to_hex()[..16].to_owned()
+    /// Names the numbers that limits are fitted under, see [`crate::index::Judge::name`].
+    pub fn judge() -> String {
+        blake3::hash(model::fingerprint().as_bytes()).to_hex()[..16].to_owned()
+    }
 }
 
 /// What came first for one question.

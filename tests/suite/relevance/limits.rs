@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jida::corpus::{Corpus, Settings as CorpusSettings};
-use jida::index::{Index, build_and_fit};
+use jida::index::{Index, Judge, build_and_fit, is_fresh};
 use jida::search::{FittedThresholds, Searcher, Settings};
 
 use crate::relevance::{ask, language, wait};
@@ -21,7 +21,11 @@ fn built(
         fitted = wait(searcher.fit_thresholds()).expect("an engine that works");
         fitted.as_ref().map(&kept)
     };
-    build_and_fit(&corpus, index, &language(), &mut |_| {}, &mut fit).expect("a build");
+    let judge = Judge {
+        name: &FittedThresholds::judge(),
+        fit: &mut fit,
+    };
+    build_and_fit(&corpus, index, &language(), &mut |_| {}, judge).expect("a build");
     let opened = Index::open(index, &language()).expect("the index opens");
     (
         fitted,
@@ -70,4 +74,15 @@ fn limits_that_can_not_be_read_or_belong_to_other_numbers_are_left_alone() {
         let (_, searcher) = built(folder.path(), |_| kept.to_vec());
         assert_eq!(ask(&searcher, "备案要多久").thresholds.origin, "default");
     }
+}
+
+#[test]
+fn other_numbers_make_an_index_stale_so_that_its_limits_are_fitted_anew() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    built(folder.path(), FittedThresholds::to_bytes);
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let corpus = Corpus::open(&corpus, CorpusSettings::default()).expect("a corpus");
+    let fresh = |judge: &str| is_fresh(&corpus, folder.path(), &language(), judge);
+    assert!(fresh(&FittedThresholds::judge()));
+    assert!(!fresh("other numbers"));
 }
