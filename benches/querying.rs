@@ -160,6 +160,7 @@ impl Bench {
             filter: request.filter,
             top: 5,
             explain: false,
+            locale: None,
         };
         std::hint::black_box(self.runtime.block_on(self.searcher.ask(&request))?);
         watch.lap();

@@ -38,6 +38,7 @@ impl Answering for AskArgs {
             filter: self.filter.filter(),
             top: CANDIDATES,
             explain: false,
+            locale: None,
         };
         source.ask(&Context::default(), &request).await
     }

@@ -34,6 +34,7 @@ impl Answering for ExplainArgs {
             filter: self.filter.filter(),
             top: usize::try_from(self.top).unwrap_or(jida::search::MAX_LIMIT),
             explain: true,
+            locale: None,
         };
         source.explain(&Context::default(), &request).await
     }

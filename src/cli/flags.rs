@@ -64,7 +64,7 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Read the corpus and build the index
     Index(IndexArgs),
-    /// Serve the HTTP API and the search page; builds a missing or stale index first
+    /// Serve the HTTP API, the search page and the chat widget; builds a missing or stale index first
     Serve(ServeArgs),
     /// Answer one question
     Ask(AskArgs),

@@ -64,7 +64,7 @@ pub(super) fn visible(c: char) -> Option<char> {
     use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
 
     match (c, get_general_category(c)) {
-        ('\n' | '\u{200c}' | '\u{200d}' | '\u{e0020}'..='\u{e007f}', _) => Some(c),
+        ('\n' | '\u{200c}' | '\u{200d}', _) => Some(c),
         (_, Control | LineSeparator | ParagraphSeparator) => Some(' '),
         (_, Format) => None,
         _ => Some(c),

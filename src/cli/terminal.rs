@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use jida::locale::{Locale, Localized};
 
 use super::failure::{Failure, Told, chain};
+use super::layout::printable;
 use super::markdown::Page;
 use super::pager;
 
@@ -124,6 +125,8 @@ impl Terminal {
     }
 
     fn labelled(self, label: &str, style: Style, text: &str) -> String {
+        // A file's name, a server's words: whatever is told, it gives the terminal no commands.
+        let text = printable(text);
         format!("{style}{label}{style:#}{text}\n")
     }
 }

@@ -115,6 +115,7 @@ async fn ask(
         filter: Filter::default(),
         top,
         explain: false,
+        locale: None,
     };
     let reply = searcher.ask(&request(CHOICES)).await?;
     let explained = searcher.explain(&request(MAX_LIMIT)).await?.explanation;

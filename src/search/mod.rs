@@ -215,7 +215,7 @@ impl Searcher {
             decision: decision(verdict),
             answer,
             candidates,
-            message: self.message(verdict),
+            message: self.message(verdict, request.locale),
             thresholds: self.reported_thresholds(),
             explanation,
             took_us: journey.took_us(),
@@ -341,8 +341,8 @@ impl Searcher {
         }
     }
 
-    fn message(&self, verdict: Verdict) -> Option<String> {
-        let locale = self.settings.locale;
+    fn message(&self, verdict: Verdict, locale: Option<Locale>) -> Option<String> {
+        let locale = locale.unwrap_or(self.settings.locale);
         match verdict {
             Verdict::Answered => None,
             Verdict::Clarify(1) => {

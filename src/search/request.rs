@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::locale::Locale;
 use crate::text::is_invisible;
 
 /// Longest question accepted, in Unicode code points after trimming.
@@ -114,6 +115,8 @@ pub struct AskRequest {
     pub top: usize,
     /// Whether to add the explanation.
     pub explain: bool,
+    /// The reader's language, in which the message is; that of the settings unless given.
+    pub locale: Option<Locale>,
 }
 
 /// What was said before a question. It changes nothing about a question that stands on its own.

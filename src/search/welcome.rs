@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::index::{EntryKey, Scope};
+use crate::locale::Locale;
 use crate::search::error::SearchError;
 use crate::search::reply::RelatedEntry;
 use crate::search::{Searcher, assemble};
@@ -30,6 +31,7 @@ impl Searcher {
         &self,
         asked: &[String],
         limit: usize,
+        locale: Locale,
     ) -> Result<WelcomeReply, SearchError> {
         let mut keys: Vec<EntryKey> = Vec::new();
         for &key in self.index.welcome_entries() {
@@ -52,7 +54,7 @@ impl Searcher {
             id: entry.id.to_string(),
             question: entry.question,
         });
-        let message = self.index.welcome_message().text(self.settings.locale);
+        let message = self.index.welcome_message().text(locale);
         Ok(WelcomeReply {
             index_version: self.version.clone(),
             message: message.map(str::to_owned),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 
 use crate::search::{AskReply, AskRequest, Context};
@@ -11,6 +10,7 @@ use crate::serve::error::Problem;
 use crate::serve::input::{AskBody, AskParams, Body, Params};
 use crate::serve::openapi::FilteredQuestion;
 use crate::serve::openapi::PostedQuestion;
+use crate::serve::reader::{Reader, Told};
 use crate::serve::worker::Worker;
 
 /// Ask a question
@@ -23,11 +23,12 @@ use crate::serve::worker::Worker;
 )]
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    reader: Reader,
     Params(params): Params<AskParams>,
     worker: Worker,
-) -> Result<Json<AskReply>, Problem> {
+) -> Result<Told<AskReply>, Problem> {
     let (kb, request) = params.into_request()?;
-    reply(&app, worker, kb, Context::default(), request).await
+    reply(&app, reader, worker, kb, Context::default(), request).await
 }
 
 /// Ask a question, with context
@@ -40,20 +41,23 @@ pub(super) async fn get(
 )]
 pub(super) async fn post(
     State(app): State<Arc<App>>,
+    reader: Reader,
     worker: Worker,
     Body(body): Body<AskBody>,
-) -> Result<Json<AskReply>, Problem> {
+) -> Result<Told<AskReply>, Problem> {
     let (kb, context, request) = body.into_request()?;
-    reply(&app, worker, kb, context, request).await
+    reply(&app, reader, worker, kb, context, request).await
 }
 
 async fn reply(
     app: &App,
+    reader: Reader,
     worker: Worker,
     kb: Option<String>,
     context: Context,
-    request: AskRequest,
-) -> Result<Json<AskReply>, Problem> {
+    mut request: AskRequest,
+) -> Result<Told<AskReply>, Problem> {
+    request.locale = Some(reader.locale);
     let asking = app.state.asking(&request.question);
     let reply = worker
         .run(move |searcher| async move {
@@ -62,5 +66,5 @@ async fn reply(
         })
         .await?;
     asking.decided(&reply);
-    Ok(Json(reply))
+    Ok(reader.told(reply))
 }

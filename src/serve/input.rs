@@ -171,6 +171,7 @@ impl AskParams {
                 DEFAULT_TOP,
             )?,
             explain: switch("explain", self.explain.as_deref())?,
+            locale: None,
         };
         Ok((self.kb, request))
     }
@@ -240,6 +241,7 @@ impl AskBody {
             filter: filter(filter_given.category, filter_given.tag),
             top: number("top", top.as_deref(), 1..=MAX_LIMIT as u64, DEFAULT_TOP)?,
             explain: self.explain,
+            locale: None,
         };
         Ok((self.kb, context, request))
     }

@@ -18,6 +18,7 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod reader;
 mod scripts;
 mod search;
 mod settings;

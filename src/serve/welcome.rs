@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,6 +11,7 @@ use crate::serve::App;
 use crate::serve::error::Problem;
 use crate::serve::input::{self, Params};
 use crate::serve::openapi::PlainList;
+use crate::serve::reader::{Reader, Told};
 use crate::serve::worker::Worker;
 
 /// Questions that a reader can take in at a glance.
@@ -38,9 +38,10 @@ pub(super) struct WelcomeParams {
 )]
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    reader: Reader,
     Params(params): Params<WelcomeParams>,
     worker: Worker,
-) -> Result<Json<WelcomeReply>, Problem> {
+) -> Result<Told<WelcomeReply>, Problem> {
     let limit = input::number(
         "limit",
         params.limit.as_deref(),
@@ -57,8 +58,10 @@ pub(super) async fn get(
                 tracing::warn!(%error, "can't tell which questions are asked most");
                 None
             });
-            searcher.welcome(&asked.unwrap_or_default(), limit).await
+            searcher
+                .welcome(&asked.unwrap_or_default(), limit, reader.locale)
+                .await
         })
         .await
-        .map(Json)
+        .map(|reply| reader.told(reply))
 }

@@ -58,7 +58,7 @@ static BUILT: LazyLock<[Module; 3]> = LazyLock::new(|| {
 static LOADER: LazyLock<(String, String)> = LazyLock::new(|| {
     let mut modules = String::from("{");
     for Module { language, url, .. } in BUILT.iter() {
-        // Relative to the loader, so that they hold behind a proxy that serves jida below a path, too.
+        // Relative to the loader: to whatever address the page has loaded it from.
         let relative = url.trim_start_matches('/');
         let _ = write!(modules, "{language:?}:{relative:?},");
     }

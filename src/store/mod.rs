@@ -113,7 +113,7 @@ pub struct Store {
     log_questions: bool,
     tasks: SyncSender<Task>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    asked: Mutex<Option<(Instant, Vec<String>)>>,
+    asked: Mutex<(Option<Instant>, Vec<String>)>,
 }
 
 impl Store {
@@ -139,7 +139,7 @@ impl Store {
             log_questions: settings.log_questions,
             tasks,
             writer: Mutex::new(Some(writer)),
-            asked: Mutex::new(None),
+            asked: Mutex::default(),
         })
     }
 
@@ -180,15 +180,19 @@ impl Store {
         if !self.log_questions {
             return Ok(Vec::new());
         }
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*asked {
-            Some((since, ids)) if since.elapsed() < ASKED_FRESH => Ok(ids.clone()),
-            _ => {
-                let ids = reading::most_asked(&self.path, ASKED_LIMIT)?;
-                *asked = Some((Instant::now(), ids.clone()));
-                Ok(ids)
+        let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut asked = asked();
+            let (since, ids) = &mut *asked;
+            if since.is_some_and(|since| since.elapsed() < ASKED_FRESH) {
+                return Ok(ids.clone());
             }
+            // One reads; the others take what was read before, also where the database keeps failing.
+            *since = Some(Instant::now());
         }
+        let ids = reading::most_asked(&self.path, ASKED_LIMIT)?;
+        *asked() = (Some(Instant::now()), ids.clone());
+        Ok(ids)
     }
 
     /// Writes what waits and closes the database. Nothing is kept from then on.

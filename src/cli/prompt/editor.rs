@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use jida::search::Question;
@@ -120,6 +121,9 @@ pub(super) struct Asker<'s> {
     hinted: RefCell<(String, Option<String>)>,
 }
 
+/// So long a completion is waited for: the line takes no key meanwhile, not even Ctrl-C.
+const PATIENCE: Duration = Duration::from_millis(700);
+
 impl<'s> Asker<'s> {
     pub(super) fn new(source: &'s Source, runtime: &'s Runtime, color: bool) -> Asker<'s> {
         Asker {
@@ -135,7 +139,10 @@ impl<'s> Asker<'s> {
         let Ok(typed) = Question::new(typed) else {
             return Vec::new();
         };
-        let found = self.runtime.block_on(self.source.suggest(&typed, limit));
+        let found = self.runtime.block_on(async {
+            tokio::time::timeout(PATIENCE, self.source.suggest(&typed, limit)).await
+        });
+        let found = found.ok().and_then(Result::ok);
         let suggestions = found.map(|reply| reply.suggestions).unwrap_or_default();
         let texts = suggestions.into_iter();
         texts

@@ -155,6 +155,7 @@ impl Session<'_> {
             filter: Filter::default(),
             top: CANDIDATES,
             explain: false,
+            locale: None,
         };
         let context = self.context.clone();
         let work = async {
@@ -220,6 +221,7 @@ impl Session<'_> {
             filter: Filter::default(),
             top: EXPLAINED,
             explain: true,
+            locale: None,
         };
         let Some(reply) = self.wait(self.source.explain(&context, &request))? else {
             return Ok(());

@@ -132,6 +132,7 @@ async fn results_page(
                 filter: filter.clone(),
                 top: 1,
                 explain: false,
+                locale: Some(languages.page),
             };
             let found = searcher.search(&list).await?;
             let asked = searcher.ask(&decision).await?;

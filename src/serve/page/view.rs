@@ -117,10 +117,15 @@ pub(super) struct Verdict {
     pub(super) detail: Option<String>,
 }
 
+/// Where the scripts of China, Japan and Korea begin.
+const CJK: char = '\u{2e80}';
+
 impl Verdict {
-    /// The decision in words; the owner's own words where they are in the reader's language.
+    /// The decision in words; the owner's own words where they are in the reader's language. `same_language`
+    /// tells whether that is the server's, in which owners write; what has no Chinese in it may be for others.
     pub(super) fn new(reply: &AskReply, same_language: bool, any: bool, texts: &Texts) -> Verdict {
-        let message = reply.message.clone().filter(|_| same_language);
+        let message = reply.message.clone();
+        let message = message.filter(|text| same_language || !text.chars().any(|c| c >= CJK));
         let nearest = any.then(|| texts.nearest.to_owned());
         let (level, title, detail) = match reply.decision {
             Decision::Answered => ("answered", texts.answered.to_owned(), None),

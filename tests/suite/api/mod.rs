@@ -13,6 +13,7 @@ mod health;
 mod log;
 mod openapi;
 mod page;
+mod reader;
 mod search;
 mod server;
 mod suggest;

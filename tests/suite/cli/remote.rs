@@ -160,6 +160,17 @@ fn a_server_that_does_not_answer_is_named_with_a_next_step() {
 }
 
 #[test]
+fn what_a_server_says_gives_the_terminal_no_commands() {
+    let url = replying(
+        "HTTP/1.1 422 No\r\ncontent-type: application/problem+json\r\nconnection: close\r\n\r\n\
+         {\"type\":\"urn:jida:problem:x\",\"title\":\"x\",\"status\":422,\"code\":\"x\",\
+         \"detail\":\"a\\u001b]0;title\\u0007b\",\"hint\":\"c\\u001b[2Jd\\u202ee\"}",
+    );
+    let run = Desk::empty().run(&["ask", "备案", "--server", &url]);
+    assert_eq!(run.stderr, "error: a ]0;title b\nhint: c [2Jde\n");
+}
+
+#[test]
 fn a_server_that_is_silent_is_not_waited_for_for_ever() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

@@ -61,6 +61,7 @@ fn ask(searcher: &Searcher, question: &str) -> AskReply {
         filter: Filter::default(),
         top: 5,
         explain: false,
+        locale: None,
     };
     wait(searcher.ask(&request)).expect("a reply")
 }
