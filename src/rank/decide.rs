@@ -33,10 +33,17 @@ pub fn decide(confidences: &[f64], thresholds: Thresholds) -> Verdict {
         return Verdict::Answered;
     }
     let first = confidences.iter().take(MAX_CHOICES);
-    let sum: f64 = first.clone().sum();
+    let sum: f64 = first.sum();
     if best == 0.0 || sum < thresholds.clarify {
         return Verdict::NoAnswer;
     }
+    clarify(confidences)
+}
+
+/// Offers those of a ranked list that are worth it.
+pub fn clarify(confidences: &[f64]) -> Verdict {
+    let best = confidences.first().copied().unwrap_or(0.0);
+    let first = confidences.iter().take(MAX_CHOICES);
     let choices = first.filter(|&&confidence| confidence >= FAIR_SHARE * best);
     Verdict::Clarify(choices.count())
 }

@@ -41,6 +41,12 @@ pub(super) const MIN_MEANING: f32 = 0.2;
 /// be the answer. Only a word of the user's about what they belong to can tell them apart.
 pub const TWIN_LEAD: f64 = 1.0;
 
+/// A word that so large a share of the entries hold is what the knowledge base is about.
+pub(super) const SUBJECT_SHARE: f64 = 1.0 / 3.0;
+
+/// Of fewer entries than these nobody can tell.
+pub(super) const MIN_SUBJECT_ENTRIES: u64 = 10;
+
 /// Saturation of repeated terms and correction for length, BM25's usual k1 and b (Robertson and
 /// Zaragoza 2009, section 3.5, give 1.2 to 2 and 0.5 to 0.8).
 pub(super) const K1: f64 = 1.2;
@@ -79,7 +85,7 @@ pub fn fingerprint() -> String {
     let by_kind = kinds.map(|kind| (unknown_share(kind), retrieval_boosts(kind)));
     format!(
         "{FILLER_SHARE} {by_kind:?} {CANDIDATES} {NEIGHBOURS} {K1} {B} {MAX_ORDERED} {ANSWER_LEAD} {SAME} \
-         {MIN_MEANING} {TWIN_LEAD}          {THRESHOLDS:?} {FITTED}"
+         {MIN_MEANING} {TWIN_LEAD} {SUBJECT_SHARE} {MIN_SUBJECT_ENTRIES} {THRESHOLDS:?} {FITTED}"
     )
 }
 

@@ -75,6 +75,19 @@ impl Query {
         }
     }
 
+    /// Whether all its words stand in so many of the `entries` that they name what the knowledge base is about
+    /// and ask for nothing in it. The weights must have been filled in.
+    pub fn names_only_the_subject(&self, entries: u64) -> bool {
+        let words = self
+            .terms
+            .iter()
+            .filter(|term| term.kind == TokenKind::Word);
+        let common =
+            |term: &QueryTerm| term.entries as f64 >= model::SUBJECT_SHARE * entries as f64;
+        let mut words = words.filter(|term| !term.filler).peekable();
+        entries >= model::MIN_SUBJECT_ENTRIES && words.peek().is_some() && words.all(common)
+    }
+
     /// Fills in the weights: `holding` counts the entries that hold a term anywhere, `asking` those that
     /// ask with it, of `entries` in all.
     fn weigh(&mut self, entries: u64, holding: impl Fn(&str) -> u64, asking: impl Fn(&str) -> u32) {

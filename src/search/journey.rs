@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use crate::corpus::Entry;
 use crate::index::{Candidate, EntryKey, Retrieval, Scope};
-use crate::rank::decide::{MAX_CHOICES, Verdict, decide};
+use crate::rank::decide::{MAX_CHOICES, Verdict, clarify, decide};
 use crate::rank::model::{self, Evidence};
-use crate::rank::{Ranked, Readings, Tools, rank};
+use crate::rank::{Ranked, Readings, Signal, Tools, rank};
 use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
 use crate::search::{Searcher, micros};
@@ -172,11 +172,21 @@ impl Searcher {
         let confidences: Vec<f64> = journey.ranked.iter().map(|hit| hit.confidence).collect();
         match decide(&confidences, self.thresholds()) {
             Verdict::Answered => match self.twins(journey) {
+                // 备案 alone, asked of an FAQ about 备案, may mean any of it.
+                0 if self.names_only_the_subject(journey) => clarify(&confidences),
                 0 => Verdict::Answered,
                 twins => Verdict::Clarify(1 + twins),
             },
             verdict => verdict,
         }
+    }
+
+    /// Whether nothing was asked but what many entries say, and no entry asks just that.
+    fn names_only_the_subject(&self, journey: &Journey) -> bool {
+        let asked = journey.readings.meant();
+        let is_asked = |hit: &Ranked| hit.signals[Signal::Same as usize] > 0.0;
+        asked.names_only_the_subject(self.index.statistics().entries)
+            && !journey.ranked.first().is_some_and(is_asked)
     }
 
     /// How many entries right behind the first ask the very same and answer otherwise.

@@ -97,6 +97,28 @@ fn the_same_question_twice_is_answered_and_two_products_are_asked_about() {
     assert!(reply.candidates.len() == 2 && reply.answer.is_none());
 }
 
+#[test]
+fn what_most_entries_are_about_is_no_question() {
+    let names = [
+        "怎么退",
+        "去哪里开",
+        "坏了怎么修",
+        "丢了补办多少钱",
+        "能转让吗",
+        "多久到期",
+    ];
+    let about_cards = names
+        .iter()
+        .map(|name| format!("### 门禁卡{name}？\n见{name}须知。\n\n"));
+    let others = (0..6).map(|n| format!("### 第{n}号楼的车位怎么租？\n找{n}号楼前台。\n\n"));
+    let faq = searcher(&about_cards.chain(others).collect::<String>());
+    let reply = ask(&faq, "门禁卡");
+    assert_ne!(reply.decision, Decision::Answered, "{:?}", reply.candidates);
+    assert_eq!(ask(&faq, "门禁卡转让").decision, Decision::Answered);
+    let one = searcher("### 门禁卡\n找前台。\n\n### 车位怎么租？\n找物业。\n");
+    assert_eq!(ask(&one, "门禁卡").decision, Decision::Answered);
+}
+
 fn twice_with_other_answers() -> Searcher {
     searcher(
         "## 云盘\n### 怎么退款？\n联系云盘。\n\n## 云机\n### 怎么退款？\n联系云机。\n\n### 别的？\n没有。\n",
