@@ -2,8 +2,11 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { known, picture } from './browser.js';
-import { embed, embedded, embedding, reply, site, unanswered } from './widget.js';
+import { binary } from './server.js';
+import { embed, embedded, embedding, hold, reply, site, unanswered } from './widget.js';
 
 embedding();
 
@@ -64,11 +67,25 @@ test('before it is opened it asks the server for nothing but its script', async 
 });
 
 test('the welcome is the owner’s, and its absence goes unnoticed', async () => {
-  const welcome = { index_version: 'v', message: '欢迎来到云上书店', questions: [{ id: 'gone', question: '更换服务器影响备案吗？' }] };
-  // An entry that is gone meanwhile is no reason not to answer its question.
-  await embed({ welcome, tolerated: /404/ }, async (widget) => {
+  await embed({}, async (widget) => {
     await widget.open();
-    await widget.log.getByText('欢迎来到云上书店').waitFor();
+    const message = widget.log.getByText('欢迎来到云上书店');
+    await message.waitFor();
+    assert.match(await message.innerText(), /^欢迎来到云上书店。\n+发票、退货，直接问。$/, 'in its own lines');
+    assert.equal(await message.getAttribute('lang'), null);
+    const starters = widget.log.getByRole('list', { name: '大家常问' }).getByRole('button');
+    assert.deepEqual((await starters.allInnerTexts()).slice(0, 2), [known, '备案需要提供什么资料？']);
+  });
+  await embed({ address: site('data-lang="en"') }, async (widget) => {
+    await widget.open();
+    const message = widget.log.getByText('欢迎来到云上书店');
+    await message.waitFor();
+    assert.equal(await message.getAttribute('lang'), 'zh', 'read out as what it is');
+  });
+  const welcome = { index_version: 'v', message: null, questions: [{ id: 'gone', question: '更换服务器影响备案吗？' }] };
+  // An entry that is gone meanwhile is no reason not to answer its question.
+  await embed({ welcome }, async (widget) => {
+    await widget.open();
     await widget.log.getByRole('button', { name: '更换服务器影响备案吗？' }).click();
     assert.match(await widget.turn.getByRole('article').innerText(), /更换服务器会影响备案/);
   });
@@ -93,10 +110,17 @@ test('asked back, the reader chooses by button, and gets the very entry that was
     assert.notEqual(first, second);
     await picture(page, 'widget-clarify');
     assert.deepEqual(await widget.events(), ['ready', 'open', 'ask', 'clarify']);
+    const { reply: askedBack } = await widget.detail('clarify');
     for (const [category, answer] of [['企业', '联系客户经理'], ['个人', '我的订单']]) {
       await choices.filter({ hasText: category }).click();
       await widget.turn.getByRole('article').waitFor();
       assert.match(await widget.turn.innerText(), new RegExp(answer));
+      await widget.turn.getByRole('button', { name: '有帮助', exact: true }).click();
+      await widget.turn.getByText('谢谢您的反馈').waitFor();
+      // The vote names the reply that had the entry to choose from.
+      const chosen = askedBack.candidates.find((candidate) => candidate.category.includes(category));
+      assert.deepEqual(widget.votes.at(-1), { query_id: askedBack.query_id, entry_id: chosen.id, value: 'up' });
+      assert.equal((await widget.detail('answer')).reply.decision, 'answered');
     }
   });
 });
@@ -298,5 +322,99 @@ test('a question above the server’s limit is counted and not sent', async () =
     assert.ok(await widget.panel.getByRole('button', { name: '发送' }).isDisabled());
     await widget.field.press('Enter');
     assert.deepEqual((await widget.events()).includes('ask'), false);
+  });
+});
+
+/** Asks by the page's method, and gives what the promises say: the question of each answer. */
+const askAll = (page, questions) =>
+  page.evaluate((all) => Promise.all(all.map((question) => jida.ask(question).then((reply) => reply?.answer?.question))), questions);
+
+test('what is asked while a reply is awaited is answered after it, each in its turn', async () => {
+  await embed({}, async (widget, page) => {
+    await widget.open();
+    const release = await hold(page, '**/v1/ask?*');
+    const questions = ['更换服务器影响备案吗？', known];
+    const answered = askAll(page, questions);
+    await widget.log.locator('.asked').nth(1).waitFor();
+    // One more by hand, taken from the suggestions.
+    await widget.field.pressSequentially('备案需要提供');
+    await widget.options.filter({ hasText: '备案需要提供什么资料？' }).first().click();
+    await widget.log.locator('.asked').nth(2).waitFor();
+    release();
+    assert.deepEqual(await answered, questions);
+    await widget.log.getByRole('heading', { name: '备案需要提供什么资料？' }).waitFor();
+    assert.equal(await widget.log.getByRole('article').count(), 3);
+    assert.deepEqual((await widget.events()).slice(2), ['ask', 'ask', 'ask', 'answer', 'answer', 'answer']);
+  });
+});
+
+test('a button pressed twice asks once', async () => {
+  await embed({}, async (widget, page) => {
+    await widget.open();
+    const release = await hold(page, '**/v1/ask?*');
+    await widget.log.getByRole('button', { name: known }).dblclick();
+    release();
+    await widget.log.getByRole('article').waitFor();
+    assert.equal(await widget.log.locator('.asked').count(), 1);
+  });
+});
+
+test('nothing of a reply that is under way gets into the conversation begun anew', async () => {
+  await embed({ address: site('data-history="tab"') }, async (widget, page) => {
+    await widget.open();
+    const release = await hold(page, '**/v1/ask*', (request) => request.url().includes(encodeURIComponent('更换')));
+    const given = askAll(page, ['更换服务器影响备案吗？']);
+    await widget.log.locator('.waiting').waitFor();
+    await widget.panel.getByRole('button', { name: '开始新的对话' }).click();
+    assert.deepEqual(await given, [undefined], 'whoever waits for it is told that there is none');
+    // The new one does not wait for the old one, and knows nothing of it.
+    const sent = page.waitForRequest((request) => request.url().includes('/v1/ask'));
+    await widget.ask(known);
+    assert.equal((await sent).method(), 'GET');
+    release();
+    await page.waitForTimeout(200);
+    assert.deepEqual(await widget.log.locator('.asked').allInnerTexts(), [`您问：${known}`]);
+    const kept = await page.evaluate(() => JSON.parse(Object.values(sessionStorage)[0]).turns.map(({ question }) => question));
+    assert.deepEqual(kept, [known]);
+  });
+});
+
+test('votes are stored in the order in which they were cast, the last one counts', async () => {
+  await embed({}, async (widget, page) => {
+    await widget.open();
+    const turn = await widget.ask(known);
+    const { query_id } = (await widget.detail('answer')).reply;
+    const release = await hold(page, '**/v1/feedback', (request) => request.postDataJSON()?.value === 'down');
+    await turn.getByRole('button', { name: '没有帮助' }).click();
+    await turn.getByRole('button', { name: '有帮助', exact: true }).click();
+    await page.waitForTimeout(200);
+    release();
+    await turn.getByText('谢谢您的反馈').waitFor();
+    assert.deepEqual(widget.votes.map(({ value }) => value), ['down', 'up']);
+    const { stdout } = await promisify(execFile)(binary, ['feedback', 'export', '--data', embedded.server.data]);
+    const stored = stdout.trim().split('\n').map((line) => JSON.parse(line)).find((vote) => vote.query_id === query_id);
+    assert.equal(stored.value, 'up');
+  });
+});
+
+test('an older vote that fails leaves a newer one as it is', async () => {
+  await embed({ tolerated: /status of/ }, async (widget, page) => {
+    await widget.open();
+    const turn = await widget.ask(known);
+    const [up, down] = [turn.getByRole('button', { name: '有帮助', exact: true }), turn.getByRole('button', { name: '没有帮助' })];
+    let fail = () => {};
+    const held = new Promise((letGo) => { fail = letGo; });
+    await page.route('**/v1/feedback', async (route) => {
+      if (route.request().postDataJSON()?.value !== 'down') return route.continue();
+      await held;
+      return reply(route, 500);
+    });
+    await down.click();
+    await up.click();
+    fail();
+    await turn.getByText('谢谢您的反馈').waitFor();
+    assert.equal(await up.getAttribute('aria-pressed'), 'true');
+    assert.equal(await down.getAttribute('aria-pressed'), 'false');
+    assert.deepEqual((await widget.events()).slice(-2), ['error', 'feedback']);
   });
 });

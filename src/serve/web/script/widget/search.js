@@ -3,6 +3,7 @@
 import { Asking } from './asking.js';
 import { element, emit } from './element.js';
 import { ICONS } from './icons.js';
+import { Transcript } from './transcript.js';
 
 /** The search box. */
 export class JidaSearch extends Asking {
@@ -11,6 +12,7 @@ export class JidaSearch extends Asking {
 
   /** Takes the reply away. */
   close() {
+    this.stop();
     this.#set('');
     this.log.replaceChildren();
   }
@@ -34,10 +36,10 @@ export class JidaSearch extends Asking {
     this.log.replaceChildren(turn);
   }
 
-  /** @override @param {string} question @param {import('./service.js').Choice} [choice] */
-  async respond(question, choice) {
-    this.transcript.clear();
+  /** It waits for none, either. @override @param {string} question */
+  begin(question) {
+    this.transcript = new Transcript(undefined);
+    this.newest = Promise.resolve();
     this.#set(question);
-    return super.respond(question, choice);
   }
 }
