@@ -20,10 +20,12 @@ export class JidaSearch extends Asking {
   /** @override */
   build() {
     const { form, set } = this.form(ICONS.search, this.words.search, (question) => question);
-    Object.assign(form, { className: 'finder', role: 'search', ariaLabel: this.dataset.title ?? this.words.title });
+    const title = this.dataset.title ?? this.words.title;
+    Object.assign(form, { className: 'finder', role: 'search', ariaLabel: title });
     this.#set = set;
     this.log = element('div', { className: 'results', ariaLive: 'polite' });
-    return [form, this.log];
+    // The answers' own headings stand below one.
+    return [element('h2', { className: 'unseen' }, title), form, this.log];
   }
 
   /** @override */
