@@ -47,6 +47,7 @@ const states = {
   entry,
   english: (page) => page.goto(search({ q: known, lang: 'en' })),
   error: (page) => page.goto(search({ q: '案'.repeat(600) })),
+  docs: (page) => page.goto(`${site}/docs`),
   missing: (page) => page.goto(`${site}/entries/nope`),
   unreachable: async (page) => {
     await page.goto(search({ q: known }));

@@ -6,19 +6,20 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const binary = process.env.JIDA ?? path.resolve(import.meta.dirname, '../../target/debug/jida');
+export const binary = process.env.JIDA ?? path.resolve(import.meta.dirname, '../../target/debug/jida');
 
 /**
  * Serves a knowledge base until `close`.
  *
  * @param {Record<string, string>} files Its Markdown files by name.
  * @param {string[]} [flags] Further ones of `jida serve`.
- * @returns {Promise<{ url: string, start: () => Promise<void>, stop: () => Promise<void>, close: () => Promise<void> }>}
- *   `stop` ends the server at once, `start` brings it back at the same address.
+ * @returns {Promise<{ url: string, data: string, start: () => Promise<void>, stop: () => Promise<void>, close: () => Promise<void> }>}
+ *   `data` is the folder of its votes; `stop` ends the server at once, `start` brings it back at the same address.
  */
 export async function startServer(files, flags = []) {
   const folder = await mkdtemp(path.join(tmpdir(), 'jida-browser-'));
   const corpus = path.join(folder, 'corpus');
+  const data = path.join(folder, 'data');
   await mkdir(corpus);
   for (const [name, text] of Object.entries(files)) {
     await writeFile(path.join(corpus, name), text);
@@ -28,7 +29,7 @@ export async function startServer(files, flags = []) {
   let server;
 
   const start = async () => {
-    const places = ['--corpus', corpus, '--index', path.join(folder, 'index')];
+    const places = ['--corpus', corpus, '--index', path.join(folder, 'index'), '--data', data];
     server = spawn(binary, ['serve', ...places, '--addr', address, '--lang', 'zh-CN', ...flags], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -61,7 +62,7 @@ export async function startServer(files, flags = []) {
     await close();
     throw error;
   }
-  return { url, start, stop, close };
+  return { url, data, start, stop, close };
 }
 
 /** A port that nothing listens on. */

@@ -3,7 +3,7 @@
 import { after, before } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { host } from '../../examples/embed/serve.mjs';
-import { known, visit } from './browser.js';
+import { visit } from './browser.js';
 import { freePort, startServer } from './server.js';
 
 /** Attacks as an author could write them; the server sanitises, the widget must not rely on it. */
@@ -45,13 +45,11 @@ jida serve --corpus faq --index index --addr 127.0.0.1:8080 --lang zh-CN --verbo
 
 const files = {
   '试验.md': `# 试验\n\n${HOSTILE}\n${RICH}`,
-  '个人.md': '# 个人\n\n## 发票怎么开？\n\n个人发票在“我的订单”里开。\n\n## 个人怎么退货？\n\n七天内寄回。\n',
+  '个人.md': '---\nwelcome:\n  - 备案授权码怎么申请？\n  - 备案需要提供什么资料？\n---\n# 个人\n\n## 发票怎么开？\n\n个人发票在“我的订单”里开。\n\n## 个人怎么退货？\n\n七天内寄回。\n',
   '企业.md': '# 企业\n\n## 发票怎么开？\n\n企业发票请联系客户经理。\n\n## 企业怎么退货？\n\n请走合同流程。\n',
+  'welcome.md': '欢迎来到云上书店。\n\n发票、退货，直接问。\n',
   'no_answer.md': '这个我们也不知道，请拨打 400-000-0000。\n',
 };
-
-/** What the owner greets with, as long as a test does not say otherwise. */
-const WELCOME = { index_version: 'test', message: null, questions: [] };
 
 /** Nothing in the knowledge base is about this. */
 export const unanswered = '明天会下雨吗';
@@ -73,8 +71,6 @@ export function embedding() {
     }
     embedded.server = await startServer(files);
     embedded.jida = embedded.server.url;
-    const { entries } = await (await fetch(`${embedded.jida}/v1/entries?limit=100`)).json();
-    WELCOME.questions = [known, '备案需要提供什么资料？'].map((wanted) => entries.find(({ question }) => question === wanted));
     hosting = await host(embedded.jida, port, pages);
   });
   after(async () => {
@@ -103,17 +99,17 @@ export function site(attributes = '', body = '<main><h1>云上书店</h1><p>正�
 /**
  * Visits a page that embeds the widget, and notes the widget's events.
  *
- * @param {object} options As for `visit`; `address` of the page; `welcome` and `feedback` as the server would
- *   reply.
+ * @param {object} options As for `visit`; `address` of the page; `welcome` and `feedback` in place of what the
+ *   server would reply.
  * @param {(widget: Widget, page: import('playwright-core').Page) => Promise<void>} use
  */
-export async function embed({ address = site(), welcome = WELCOME, feedback = 204, ...options }, use) {
+export async function embed({ address = site(), welcome, feedback, ...options }, use) {
   await visit({ origin: [embedded.site, embedded.jida], ...options }, async (page) => {
     const votes = [];
-    await page.route('**/v1/welcome*', (route) => reply(route, 200, welcome));
-    await page.route('**/v1/feedback', (route) => {
-      if (route.request().method() === 'POST') votes.push(route.request().postDataJSON());
-      return reply(route, feedback);
+    if (welcome) await page.route('**/v1/welcome*', (route) => reply(route, 200, welcome));
+    if (feedback) await page.route('**/v1/feedback', (route) => reply(route, feedback));
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/v1/feedback')) votes.push(request.postDataJSON());
     });
     await page.addInitScript(() => {
       globalThis.told = [];
@@ -134,6 +130,23 @@ export function reply(route, status, json) {
   };
   if (route.request().method() === 'OPTIONS') return route.fulfill({ status: 204, headers });
   return route.fulfill({ status, headers, ...(json ? { json } : {}) });
+}
+
+/**
+ * Holds requests of a kind back until the function that it gives is called.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} pattern Of the address.
+ * @param {(request: import('playwright-core').Request) => boolean} [which]
+ */
+export async function hold(page, pattern, which = () => true) {
+  let release = () => {};
+  const held = new Promise((letGo) => { release = letGo; });
+  await page.route(pattern, async (route) => {
+    if (which(route.request())) await held;
+    await route.continue().catch(() => {});
+  });
+  return release;
 }
 
 /** The launched chat as a reader meets it. */

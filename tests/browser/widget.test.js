@@ -64,11 +64,25 @@ test('before it is opened it asks the server for nothing but its script', async 
 });
 
 test('the welcome is the owner’s, and its absence goes unnoticed', async () => {
-  const welcome = { index_version: 'v', message: '欢迎来到云上书店', questions: [{ id: 'gone', question: '更换服务器影响备案吗？' }] };
-  // An entry that is gone meanwhile is no reason not to answer its question.
-  await embed({ welcome, tolerated: /404/ }, async (widget) => {
+  await embed({}, async (widget) => {
     await widget.open();
-    await widget.log.getByText('欢迎来到云上书店').waitFor();
+    const message = widget.log.getByText('欢迎来到云上书店');
+    await message.waitFor();
+    assert.match(await message.innerText(), /^欢迎来到云上书店。\n+发票、退货，直接问。$/, 'in its own lines');
+    assert.equal(await message.getAttribute('lang'), null);
+    const starters = widget.log.getByRole('list', { name: '大家常问' }).getByRole('button');
+    assert.deepEqual((await starters.allInnerTexts()).slice(0, 2), [known, '备案需要提供什么资料？']);
+  });
+  await embed({ address: site('data-lang="en"') }, async (widget) => {
+    await widget.open();
+    const message = widget.log.getByText('欢迎来到云上书店');
+    await message.waitFor();
+    assert.equal(await message.getAttribute('lang'), 'zh', 'read out as what it is');
+  });
+  const welcome = { index_version: 'v', message: null, questions: [{ id: 'gone', question: '更换服务器影响备案吗？' }] };
+  // An entry that is gone meanwhile is no reason not to answer its question.
+  await embed({ welcome }, async (widget) => {
+    await widget.open();
     await widget.log.getByRole('button', { name: '更换服务器影响备案吗？' }).click();
     assert.match(await widget.turn.getByRole('article').innerText(), /更换服务器会影响备案/);
   });
@@ -93,10 +107,17 @@ test('asked back, the reader chooses by button, and gets the very entry that was
     assert.notEqual(first, second);
     await picture(page, 'widget-clarify');
     assert.deepEqual(await widget.events(), ['ready', 'open', 'ask', 'clarify']);
+    const { reply: askedBack } = await widget.detail('clarify');
     for (const [category, answer] of [['企业', '联系客户经理'], ['个人', '我的订单']]) {
       await choices.filter({ hasText: category }).click();
       await widget.turn.getByRole('article').waitFor();
       assert.match(await widget.turn.innerText(), new RegExp(answer));
+      await widget.turn.getByRole('button', { name: '有帮助', exact: true }).click();
+      await widget.turn.getByText('谢谢您的反馈').waitFor();
+      // The vote names the reply that had the entry to choose from.
+      const chosen = askedBack.candidates.find((candidate) => candidate.category.includes(category));
+      assert.deepEqual(widget.votes.at(-1), { query_id: askedBack.query_id, entry_id: chosen.id, value: 'up' });
+      assert.equal((await widget.detail('answer')).reply.decision, 'answered');
     }
   });
 });

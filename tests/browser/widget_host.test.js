@@ -83,6 +83,34 @@ test('a page opens, asks, closes and destroys it by method or by call', async ()
   });
 });
 
+test('without a launcher the page’s own button opens it, and until then keys are the page’s', async () => {
+  const body = '<main><h1>站</h1><button id="own">问一问</button></main>';
+  await embed({ address: site('data-launcher="off"', body) }, async (widget, page) => {
+    await page.waitForFunction(() => typeof window.jida?.open === 'function');
+    await page.evaluate(() => {
+      globalThis.taken = [];
+      addEventListener('keydown', (event) => taken.push(event.defaultPrevented));
+      document.querySelector('#own').addEventListener('click', () => jida.open());
+    });
+    await page.keyboard.press('/');
+    assert.deepEqual(await page.evaluate(() => taken), [false]);
+    await page.evaluate(() => jida.close());
+    assert.equal(await widget.element.count(), 0);
+
+    const own = page.getByRole('button', { name: '问一问' });
+    await own.click();
+    await widget.panel.waitFor();
+    assert.equal(await widget.launcher.count(), 0);
+    await widget.ask(known);
+    await page.keyboard.press('Escape');
+    await widget.panel.waitFor({ state: 'hidden' });
+    assert.ok(await own.evaluate((button) => document.activeElement === button), 'the focus is back');
+    await page.keyboard.press('Control+k');
+    await widget.panel.waitFor();
+    assert.equal(await widget.element.count(), 1);
+  });
+});
+
 test('a second tag changes nothing', async () => {
   await embed({ address: site('', '<main><h1>站</h1></main>', '<script async src="{{jida}}/widget.js?again"></script>') }, async (widget, page) => {
     await page.waitForLoadState('load');

@@ -1,12 +1,14 @@
 // An answer as it is shown: its question, its text, and what can be done with it.
 
 import { element, emit, iconButton, languageOfText, outwardLink } from './element.js';
+import { tellFailure } from './failure.js';
 import { ICONS, svg } from './icons.js';
 import { safeFragment } from './safe_html.js';
 
 /** @typedef {import('./service.js').Answer} Answer */
 /** @typedef {import('./service.js').Choice} Choice */
 /** @typedef {import('./transcript.js').Turn} Turn */
+/** @typedef {Pick<Turn, 'vote' | 'reason'>} Cast */
 
 /**
  * What the parts of the widget share.
@@ -145,23 +147,40 @@ export function voting(turn, around, changed) {
   const { service, words, host, announce } = around;
   const { query_id, answer } = turn.reply;
   const entry_id = answer?.id;
+  /** The last vote that the server has. @type {Cast} */
+  let arrived = { vote: turn.vote, reason: turn.reason };
+  /** The last one that was cast. */
+  let newest = arrived;
+  let sending = Promise.resolve();
 
   /** @param {'up' | 'down'} value @param {string} [reason] */
-  const vote = async (value, reason) => {
-    const before = { vote: turn.vote, reason: turn.reason };
-    Object.assign(turn, { vote: value, reason });
+  const vote = (value, reason) => {
+    /** @type {Cast} */
+    const cast = { vote: value, reason };
+    newest = cast;
+    Object.assign(turn, cast);
     show();
-    try {
-      await service.vote({ query_id, entry_id, value, reason });
-    } catch {
-      Object.assign(turn, before);
-      show();
-      tell(words.notVoted);
-      return;
-    }
-    changed();
-    if (value === 'up' || reason) tell(words.thanks);
-    emit(host, 'feedback', { query_id, entry_id, value, reason });
+    // One after another: two under way at once could arrive in either order.
+    sending = sending.then(async () => {
+      if (newest !== cast) return;
+      const sent = { query_id, entry_id, value, reason };
+      try {
+        await service.vote(sent);
+        arrived = cast;
+        emit(host, 'feedback', sent);
+      } catch (cause) {
+        tellFailure(cause, host);
+      }
+      if (newest !== cast) return;
+      Object.assign(turn, arrived);
+      changed();
+      if (arrived !== cast) {
+        show();
+        tell(words.notVoted);
+      } else if (value === 'up' || reason) {
+        tell(words.thanks);
+      }
+    });
   };
 
   const up = iconButton(ICONS.good, words.good, { onclick: () => vote('up') });

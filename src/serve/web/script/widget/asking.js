@@ -19,8 +19,12 @@ export class Asking extends Surface {
   /** Where replies are shown. */
   log = element('div');
   input = element('input');
-  /** Whether a reply is under way. */
-  #busy = false;
+  /** The newest exchange, for which the next one waits. @type {Promise<unknown>} */
+  newest = Promise.resolve();
+  /** What the newest question is, while its reply is awaited. @type {string | undefined} */
+  #awaited;
+  /** Ends what is under way. */
+  #ending = new AbortController();
 
   /** Asks as if it had been typed. @param {unknown} question */
   async ask(question) {
@@ -50,7 +54,6 @@ export class Asking extends Surface {
   form(icon, label, left) {
     const { form, input, set, isComposing } = composer({
       around: this.around, signal: this.listening.signal, icon, label,
-      busy: () => this.#busy,
       ask: (question, choice) => {
         set(left(question));
         this.respond(question, choice);
@@ -81,37 +84,67 @@ export class Asking extends Surface {
     else this.log.append(turn);
   }
 
+  /** Gives up on the replies under way: nothing of them enters what is said from now on. */
+  stop() {
+    this.#ending.abort();
+    this.#ending = new AbortController();
+    this.newest = Promise.resolve();
+    this.#awaited = undefined;
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    this.stop();
+    super.disconnectedCallback();
+  }
+
+  /** Makes room for a question. @param {string} _question */
+  begin(_question) {}
+
   /**
+   * Asks, once those before have their replies: a question may refer to them.
+   *
    * @param {string} question
    * @param {Choice} [choice] The entry that was chosen, if the question is not one's own.
    * @param {Element} [failed] The turn that this one tries again.
+   * @returns {Promise<unknown>} The reply; undefined if there is none.
    */
-  async respond(question, choice, failed) {
-    if (this.#busy) return undefined;
-    this.#busy = true;
-    const { signal } = this.listening;
+  respond(question, choice, failed) {
+    // A button pressed twice.
+    const asked = JSON.stringify([question, choice?.id]);
+    if (asked === this.#awaited) return this.newest;
+    this.begin(question);
     const waiting = element('p', { className: 'waiting', role: 'img', ariaLabel: this.words.waiting }, element('i'), element('i'), element('i'));
     const turn = this.turn(question, waiting);
     this.show(turn, failed);
     emit(this, 'ask', { question });
-    try {
-      const { service, transcript } = this;
-      const reply = choice ? await service.askFor(choice) : await service.ask(question, transcript.context());
-      if (signal.aborted) return undefined;
-      const said = { question, reply };
-      transcript.add(said);
-      waiting.replaceWith(...this.reply(said));
-      emit(this, EVENTS[reply.decision], said);
-      return reply;
-    } catch (cause) {
-      if (signal.aborted) return undefined;
-      waiting.replaceWith(failure(cause, question, this.around, () => {
-        this.respond(question, choice, turn);
-        this.input.focus();
-      }));
-      return undefined;
-    } finally {
-      this.#busy = false;
-    }
+    const { service, transcript, newest } = this;
+    const { signal } = this.#ending;
+    const exchange = async () => {
+      await newest;
+      try {
+        if (signal.aborted) return undefined;
+        const reply = choice ? await service.askFor(choice, signal) : await service.ask(question, signal, transcript.context());
+        if (signal.aborted) return undefined;
+        const said = { question, reply };
+        transcript.add(said);
+        waiting.replaceWith(...this.reply(said));
+        emit(this, EVENTS[reply.decision], said);
+        return reply;
+      } catch (cause) {
+        if (signal.aborted) return undefined;
+        waiting.replaceWith(failure(cause, question, this.around, () => {
+          this.respond(question, choice, turn);
+          this.input.focus();
+        }));
+        return undefined;
+      } finally {
+        if (this.newest === running) this.#awaited = undefined;
+      }
+    };
+    const running = exchange();
+    this.newest = running;
+    this.#awaited = asked;
+    return running;
   }
 }

@@ -2,7 +2,7 @@
 
 import { choiceList } from './answer.js';
 import { Asking } from './asking.js';
-import { element, emit, iconButton } from './element.js';
+import { element, emit, iconButton, languageOfText } from './element.js';
 import { ICONS } from './icons.js';
 
 /** Where the panel takes the whole screen; the style sheet says the same. */
@@ -134,6 +134,7 @@ export class JidaChat extends Asking {
   }
 
   #startAfresh() {
+    this.stop();
     this.transcript.clear();
     this.#greet();
     this.#welcome();
@@ -147,9 +148,9 @@ export class JidaChat extends Asking {
     const place = this.log.firstElementChild;
     const { message, questions } = await this.service.welcome().catch(() => ({ message: null, questions: [] }));
     if (!place?.isConnected) return;
-    if (message) place.firstElementChild?.replaceChildren(message);
-    if (!questions?.length) return;
     const { starters, language } = this.words;
+    if (message) place.replaceChildren(element('p', { className: 'bubble plain', lang: languageOfText(message, language) }, message));
+    if (!questions?.length) return;
     place.append(
       element('p', { className: 'label' }, starters),
       choiceList(questions.slice(0, 5), starters, (choice) => this.respond(choice.question, choice), language),

@@ -18,10 +18,9 @@ const COMPLETED = 100;
  * @param {AbortSignal} options.signal Ends it.
  * @param {string} options.icon
  * @param {string} options.label The button's.
- * @param {() => boolean} [options.busy] Whether to keep what is typed for now.
  * @param {(question: string, choice?: import('./service.js').Choice) => void} options.ask
  */
-export function composer({ around: { service, words }, signal, icon, label, busy, ask }) {
+export function composer({ around: { service, words }, signal, icon, label, ask }) {
   const input = element('input', {
     type: 'text', ariaLabel: words.input, placeholder: words.placeholder,
     autocomplete: 'off', autocapitalize: 'off', spellcheck: false, enterkeyhint: 'send',
@@ -50,7 +49,7 @@ export function composer({ around: { service, words }, signal, icon, label, busy
     event.preventDefault();
     // Not while composing is the business of the keys: who presses the button means it, even where a phone's
     // keyboard never ends its composition.
-    if (button.disabled || busy?.()) return;
+    if (button.disabled) return;
     close();
     ask(input.value.trim());
   };

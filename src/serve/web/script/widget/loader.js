@@ -33,6 +33,9 @@ function start(script, queue) {
     return loading;
   };
 
+  /** @returns {JidaFace | null} */
+  const face = () => chat ?? document.querySelector('jida-chat, jida-search');
+
   const destroy = () => {
     listening.abort();
     chat?.remove();
@@ -52,10 +55,11 @@ function start(script, queue) {
       button?.removeAttribute('aria-busy');
     }
     if (signal.aborted) return undefined;
-    /** @type {JidaFace | null | undefined} */
-    const face = chat ?? document.querySelector('jida-chat, jida-search');
+    // A site with a button of its own gets the panel once that is pressed.
+    if (!face() && method !== 'close') launch();
+    const acting = face();
     // The arguments are the page's own; each method takes what it understands.
-    return /** @type {((...values: unknown[]) => unknown) | undefined} */ (face?.[method])?.apply(face, values);
+    return /** @type {((...values: unknown[]) => unknown) | undefined} */ (acting?.[method])?.apply(acting, values);
   };
 
   /** For calls that nobody waits for: what goes wrong has been told by an event.
@@ -70,7 +74,12 @@ function start(script, queue) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
     root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
+    if (accent) chat.style.setProperty('--jida-accent', accent);
+    if (launcher !== 'off') root.append(launchButton());
+    document.body.append(chat);
+  };
 
+  const launchButton = () => {
     button = document.createElement('button');
     button.type = 'button';
     button.className = 'launcher';
@@ -81,10 +90,8 @@ function start(script, queue) {
     button.ariaExpanded = 'false';
     button.append(svg('M21 11.5a8.4 8.4 0 0 1-12.6 7.3L3.5 20.5l1.6-4.6A8.4 8.4 0 1 1 21 11.5zM9 10h7M9 13.5h4.5'));
     if (label) button.append(Object.assign(document.createElement('span'), { textContent: label }));
-    if (accent) chat.style.setProperty('--jida-accent', accent);
     button.addEventListener('click', () => run(button?.ariaExpanded === 'true' ? 'close' : 'open'));
-    root.append(button);
-    document.body.append(chat);
+    return button;
   };
 
   /** @param {KeyboardEvent} event */
@@ -95,7 +102,8 @@ function start(script, queue) {
     const isMac = /mac|iphone|ipad/i.test(navigator.platform);
     const opens = key.toLowerCase() === 'k' && !altKey && !shiftKey && (isMac ? metaKey && !ctrlKey : ctrlKey && !metaKey);
     const slash = key === '/' && !altKey && !ctrlKey && !metaKey && !isEditable(event.composedPath()[0]);
-    if (!opens && !slash) return;
+    // Where nothing is to be opened yet, keys are the site's.
+    if (!(opens || slash) || (launcher === 'off' && !face())) return;
     event.preventDefault();
     run('open');
   };

@@ -3,6 +3,7 @@
 import { Asking } from './asking.js';
 import { element, emit } from './element.js';
 import { ICONS } from './icons.js';
+import { Transcript } from './transcript.js';
 
 /** The search box. */
 export class JidaSearch extends Asking {
@@ -11,6 +12,7 @@ export class JidaSearch extends Asking {
 
   /** Takes the reply away. */
   close() {
+    this.stop();
     this.#set('');
     this.log.replaceChildren();
   }
@@ -18,10 +20,12 @@ export class JidaSearch extends Asking {
   /** @override */
   build() {
     const { form, set } = this.form(ICONS.search, this.words.search, (question) => question);
-    Object.assign(form, { className: 'finder', role: 'search', ariaLabel: this.dataset.title ?? this.words.title });
+    const title = this.dataset.title ?? this.words.title;
+    Object.assign(form, { className: 'finder', role: 'search', ariaLabel: title });
     this.#set = set;
     this.log = element('div', { className: 'results', ariaLive: 'polite' });
-    return [form, this.log];
+    // The answers' own headings stand below one.
+    return [element('h2', { className: 'unseen' }, title), form, this.log];
   }
 
   /** @override */
@@ -34,10 +38,10 @@ export class JidaSearch extends Asking {
     this.log.replaceChildren(turn);
   }
 
-  /** @override @param {string} question @param {import('./service.js').Choice} [choice] */
-  async respond(question, choice) {
-    this.transcript.clear();
+  /** It waits for none, either. @override @param {string} question */
+  begin(question) {
+    this.transcript = new Transcript(undefined);
+    this.newest = Promise.resolve();
     this.#set(question);
-    return super.respond(question, choice);
   }
 }

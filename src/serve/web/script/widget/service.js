@@ -1,6 +1,11 @@
 // The server, as the widget calls it.
 
-/** @typedef {{ id: string, question: string }} Choice */
+/**
+ * @typedef {object} Choice
+ * @property {string} id
+ * @property {string} question
+ * @property {string} [shown] The reply that had it among its candidates, by `query_id`.
+ */
 /** @typedef {{ file: string, line: number, url: string | null }} Source */
 /**
  * @typedef {object} Answer
@@ -45,8 +50,9 @@ export class ServiceError extends Error {
 /**
  * @typedef {object} Service
  * @property {URL} base Where the server's pages begin.
- * @property {(question: string, context?: Context) => Promise<Reply>} ask
- * @property {(choice: Choice) => Promise<Reply>} askFor The answer that was chosen, whatever its question finds.
+ * @property {(question: string, signal: AbortSignal, context?: Context) => Promise<Reply>} ask
+ * @property {(choice: Choice, signal: AbortSignal) => Promise<Reply>} askFor The answer that was chosen from candidates,
+ *   whatever its question finds.
  * @property {(text: string, signal: AbortSignal) => Promise<Suggested[]>} suggest
  * @property {() => Promise<{ message: string | null, questions: Choice[] }>} welcome
  * @property {(vote: Vote) => Promise<void>} vote
@@ -73,7 +79,7 @@ export function service(base, kb, language) {
       const response = await fetch(url, {
         method: body ? 'POST' : 'GET',
         headers: { 'accept-language': language, ...(body && { 'content-type': 'application/json' }) },
-        body: body && JSON.stringify(body),
+        body: body && JSON.stringify({ ...body, kb }),
         signal: patience.signal,
       });
       const { ok, status } = response;
@@ -88,23 +94,24 @@ export function service(base, kb, language) {
   };
 
   /** @type {Service['ask']} */
-  const ask = (question, context) => context
-    ? call('v1/ask', { body: { q: question, context, kb } })
+  const ask = (question, signal, context) => context
+    ? call('v1/ask', { body: { q: question, context }, signal })
     // Without a body a browser asks the server nothing beforehand, so the first answer needs one round trip.
-    : call('v1/ask', { params: { q: question } });
+    : call('v1/ask', { params: { q: question }, signal });
 
   return {
     base,
     ask,
-    async askFor({ id, question }) {
-      const reply = await ask(question);
-      if (reply.answer?.id === id) return reply;
-      // Two entries can ask the same, or the question leads elsewhere: the choice stands.
-      const entry = await call(`v1/entries/${encodeURIComponent(id)}`).catch((cause) => {
+    async askFor({ id, question, shown }, signal) {
+      const reply = await ask(question, signal);
+      if (!shown || reply.answer?.id === id) return reply;
+      // Two entries can ask the same, or the question leads elsewhere: the choice stands. A vote on it names the
+      // reply that had it to choose from.
+      const answer = await call(`v1/entries/${encodeURIComponent(id)}`, { signal }).catch((cause) => {
         if (cause.status === 404) return null;
         throw cause;
       });
-      return entry ? { ...reply, decision: 'answered', answer: entry, message: null } : reply;
+      return answer ? { ...reply, query_id: shown, decision: 'answered', answer, candidates: [], message: null } : reply;
     },
     suggest: async (text, signal) => (await call('v1/suggest', { params: { q: text, limit: '6' }, signal })).suggestions,
     welcome: () => call('v1/welcome'),

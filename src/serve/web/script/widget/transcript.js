@@ -57,7 +57,9 @@ export class Transcript {
     const last = this.turns.at(-1);
     if (!last) return undefined;
     const { question, reply } = last;
-    return { previous_question: reply.interpreted ?? question, previous_entry_id: reply.answer?.id };
+    // What was last answered is still what is talked about after a question without an answer.
+    const answered = this.turns.findLast((turn) => turn.reply.answer);
+    return { previous_question: reply.interpreted ?? question, previous_entry_id: answered?.reply.answer?.id };
   }
 
   /** For the person who takes over. */
@@ -77,5 +79,6 @@ export class Transcript {
 
 /** @param {any} turn @returns {turn is Turn} */
 function isTurn(turn) {
-  return typeof turn?.question === 'string' && Array.isArray(turn.reply?.candidates);
+  const { candidates, answer } = turn?.reply ?? {};
+  return typeof turn?.question === 'string' && Array.isArray(candidates) && (!answer || typeof (answer.source && answer.answer?.text) === 'string');
 }

@@ -72,7 +72,7 @@ function undecided({ question, reply }, { around, choose, transcript }) {
     const asked = reply.candidates.length > 1 ? words.clarify : words.clarifyOne;
     return [
       element('p', { className: 'bubble' }, asked),
-      choiceList(reply.candidates.slice(0, 5), asked, choose, words.language),
+      choiceList(reply.candidates.slice(0, 5), asked, (choice) => choose({ ...choice, shown: reply.query_id }), words.language),
       element('div', { className: 'actions' }, handoff),
       said,
     ];
