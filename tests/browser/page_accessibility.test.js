@@ -20,7 +20,8 @@ const states = {
       localStorage.setItem('jida.recent.', JSON.stringify([question, '备案要多久']));
     }, known);
     await page.reload();
-    await page.keyboard.press('ArrowDown');
+    // The browser focuses the field in its own time.
+    await box(page).press('ArrowDown');
     await page.getByRole('option').first().waitFor();
   },
   suggestions: async (page) => {
