@@ -38,7 +38,7 @@ test('the empty field offers them too, by arrow and by click', async () => {
     await ask(page, known);
     await page.goto(site);
     assert.equal(await page.getByRole('option').count(), 0, 'not before it is asked for');
-    await page.keyboard.press('ArrowDown');
+    await box(page).press('ArrowDown');
     await page.getByRole('option', { name: known }).waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.hit.answers').waitFor();
