@@ -135,7 +135,7 @@ test('without an answer the owner’s words are shown, and a person is a click a
 
     // Nobody listens: the reader is told so, instead of waiting for a person who never comes.
     await turn.getByRole('button', { name: '转人工' }).click();
-    await turn.getByText('暂时没有接通人工客服').waitFor();
+    await turn.getByText('人工客服暂未接通').waitFor();
     const { question, transcript } = await widget.detail('handoff');
     assert.equal(question, unanswered);
     assert.deepEqual(transcript.map(({ role }) => role), ['user', 'assistant', 'user', 'assistant']);
@@ -242,7 +242,7 @@ test('a vote that does not arrive is not shown as cast', async () => {
       await widget.open();
       const turn = await widget.ask(known);
       await turn.getByRole('button', { name: '有帮助', exact: true }).click();
-      await turn.getByText('反馈没有送达，请再试一次').waitFor();
+      await turn.getByText('反馈没有送达，请重试').waitFor();
       assert.equal(await turn.locator('[aria-pressed=true]').count(), 0);
       assert.deepEqual((await widget.events()).includes('feedback'), false);
     });
