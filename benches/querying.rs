@@ -155,13 +155,7 @@ impl Bench {
         std::hint::black_box(self.runtime.block_on(self.searcher.search(&request))?);
         watch.lap();
 
-        let request = AskRequest {
-            question: request.question,
-            filter: request.filter,
-            top: 5,
-            explain: false,
-            locale: None,
-        };
+        let request = AskRequest::new(request.question);
         std::hint::black_box(self.runtime.block_on(self.searcher.ask(&request))?);
         watch.lap();
 

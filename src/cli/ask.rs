@@ -9,15 +9,13 @@ use jida::search::{
 use super::Exit;
 use super::failure::Failure;
 use super::flags::AskArgs;
-use super::layout::{FAINT, MARK, STRONG, hanging, painted, percent, printable, styled, wrapped};
+use super::layout::{FAINT, STRONG, hanging, percent, printable, strong, styled, wrapped};
 use super::markdown::{self, Marks, Page};
 use super::questions::{Answering, answer};
 use super::source::{Refusal, Reply, Source};
 use super::terminal::Terminal;
 use crate::config::Config;
 
-/// As many as the API lists unless told otherwise.
-pub(super) const CANDIDATES: usize = 5;
 /// What is less likely than this would be shown as 0%.
 const LEAST_SHOWN: f64 = 0.01;
 /// Characters in one piece that make two questions look alike, however short they are.
@@ -34,20 +32,14 @@ impl Answering for AskArgs {
 
     async fn reply(&self, source: &Source, question: Question) -> Result<Reply<AskReply>, Refusal> {
         let request = AskRequest {
-            question,
             filter: self.filter.filter(),
-            top: CANDIDATES,
-            explain: false,
-            locale: None,
+            ..AskRequest::new(question)
         };
         source.ask(&Context::default(), &request).await
     }
 
     fn exit(&self, reply: &AskReply) -> Exit {
-        match reply.decision {
-            Decision::Answered => Exit::Done,
-            Decision::Clarify | Decision::NoAnswer => Exit::NothingFound,
-        }
+        exit(reply.decision)
     }
 
     async fn show(
@@ -68,6 +60,14 @@ pub(super) fn decision_name(decision: Decision, locale: Locale) -> &'static str 
         Decision::Answered => locale.pick("有答案", "answered"),
         Decision::Clarify => locale.pick("需要确认", "not sure"),
         Decision::NoAnswer => locale.pick("没有答案", "no answer"),
+    }
+}
+
+/// How a command ends that came to a decision.
+pub(super) fn exit(decision: Decision) -> Exit {
+    match decision {
+        Decision::Answered => Exit::Done,
+        Decision::Clarify | Decision::NoAnswer => Exit::NothingFound,
     }
 }
 
@@ -221,12 +221,7 @@ fn show_listed(one: &Listed<'_>, number: Option<usize>, width: usize) -> String 
 
 /// A whole entry: question, answer and source.
 fn show_hit(hit: &Hit, page: Page) -> String {
-    let length = hit.question.chars().count();
-    let question = painted(
-        &hit.question,
-        [0, length],
-        &[(&[[0, length]], STRONG), (&hit.highlights.question, MARK)],
-    );
+    let question = strong(&hit.question, &hit.highlights.question);
     let passage = hit.passage.as_ref().map(|p| [p.start, p.end]);
     let marks = Marks::new(&hit.answer.text, passage, &hit.highlights.answer);
     let mut out = wrapped(&question, page.width, "");

@@ -1,10 +1,10 @@
 //! `jida explain`: why this order, as tables.
 
 use jida::locale::Locale;
-use jida::search::{AskRequest, Context, Decision, ExplainReply, Question};
+use jida::search::{AskRequest, Context, ExplainReply, Question};
 
 use super::Exit;
-use super::ask::decision_name;
+use super::ask::{decision_name, exit};
 use super::failure::Failure;
 use super::flags::ExplainArgs;
 use super::layout::{FAINT, STRONG, Table, percent, printable, styled, wrapped};
@@ -30,20 +30,16 @@ impl Answering for ExplainArgs {
         question: Question,
     ) -> Result<Reply<ExplainReply>, Refusal> {
         let request = AskRequest {
-            question,
             filter: self.filter.filter(),
             top: usize::try_from(self.top).unwrap_or(jida::search::MAX_LIMIT),
             explain: true,
-            locale: None,
+            ..AskRequest::new(question)
         };
         source.explain(&Context::default(), &request).await
     }
 
     fn exit(&self, reply: &ExplainReply) -> Exit {
-        match reply.decision {
-            Decision::Answered => Exit::Done,
-            Decision::Clarify | Decision::NoAnswer => Exit::NothingFound,
-        }
+        exit(reply.decision)
     }
 
     async fn show(

@@ -1,7 +1,7 @@
 //! `jida feedback`: what people said about the answers.
 
 use jida::locale::Locale;
-use jida::store::{self, FeedbackRecord, Summary};
+use jida::store::{self, Summary};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
@@ -10,6 +10,7 @@ use super::Exit;
 use super::failure::{CommandError, Failure};
 use super::flags::{FeedbackArgs, FeedbackCommand};
 use super::layout::{STRONG, printable, styled};
+use super::source::json;
 use super::terminal::Terminal;
 use crate::config::Config;
 
@@ -25,9 +26,9 @@ pub(super) fn run(
     let since = args.command.votes().since.as_deref();
     let since = since.map(time).transpose()?;
     match &args.command {
-        FeedbackCommand::Export(_) => {
-            store::export(&folder, since, |record| terminal.print(&line(&record)))?
-        }
+        FeedbackCommand::Export(_) => store::export(&folder, since, |record| {
+            terminal.print(&(json(&record) + "\n"))
+        })?,
         FeedbackCommand::Summary(_) => {
             let summary = store::summary(&folder, since, LISTED)?;
             terminal.print(&show(&summary, terminal.locale))?;
@@ -43,13 +44,6 @@ fn time(text: &str) -> Result<OffsetDateTime, CommandError> {
         .map(|day| day.midnight().assume_utc())
         .or_else(|_| OffsetDateTime::parse(text, &Rfc3339))
         .map_err(|_| CommandError::NoTime(text.to_owned()))
-}
-
-/// A record has no key that is not text, and no float that JSON lacks, so this can't fail.
-fn line(record: &FeedbackRecord) -> String {
-    let mut line = serde_json::to_string(record).unwrap_or_default();
-    line.push('\n');
-    line
 }
 
 fn show(summary: &Summary, locale: Locale) -> String {

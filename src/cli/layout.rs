@@ -53,6 +53,12 @@ pub(super) fn painted(text: &str, window: [usize; 2], layers: &[Layer<'_>]) -> S
     out
 }
 
+/// A whole question, with the words that matched.
+pub(super) fn strong(question: &str, matched: &[[usize; 2]]) -> String {
+    let all = [0, question.chars().count()];
+    painted(question, all, &[(&[all], STRONG), (matched, MARK)])
+}
+
 /// A corpus is other people's text: what commands the terminal must not reach it.
 pub(super) fn printable(text: &str) -> String {
     text.chars().filter_map(visible).collect()

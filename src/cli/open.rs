@@ -37,30 +37,37 @@ pub(super) fn searcher(
     settings: jida::search::Settings,
     terminal: Terminal,
 ) -> Result<Searcher, Failure> {
-    searcher_with(config, language(config)?, settings, terminal)
+    let language = language(config)?;
+    let opened = Index::open(&config.index, &language)?;
+    told(opened, config, language, settings, terminal)
 }
 
 /// The same for those who ask many questions: a missing index is built first.
 pub(super) fn built(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let language = language(config)?;
-    if let Err(IndexError::Missing { .. }) = Index::open(&config.index, &language) {
-        let folder = origin::corpus_folder(config);
-        let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-        super::index::build(&corpus, config, &language, terminal)?;
-        origin::remember(&folder, config);
-    }
+    let opened = match Index::open(&config.index, &language) {
+        Err(IndexError::Missing { .. }) => {
+            let folder = origin::corpus_folder(config);
+            let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+            super::index::build(&corpus, config, &language, terminal)?;
+            origin::remember(&folder, config);
+            Index::open(&config.index, &language)?
+        }
+        opened => opened?,
+    };
     let mut settings = config.search.clone();
     settings.locale = terminal.locale;
-    searcher_with(config, language, settings, terminal)
+    told(opened, config, language, settings, terminal)
 }
 
-fn searcher_with(
+/// Answers from `opened`, and tells if it is behind its corpus.
+fn told(
+    opened: Index,
     config: &Config,
     language: Language,
     settings: jida::search::Settings,
     terminal: Terminal,
 ) -> Result<Searcher, Failure> {
-    let opened = Index::open(&config.index, &language)?;
     let folder = match config.corpus_is_chosen {
         true => Some(config.corpus.clone()),
         false => origin::recall(config),

@@ -6,7 +6,7 @@ use jida::search::{Hit, Page, Question, SearchReply, SearchRequest};
 use super::Exit;
 use super::failure::Failure;
 use super::flags::SearchArgs;
-use super::layout::{FAINT, MARK, STRONG, hanging, painted, percent, styled, wrapped};
+use super::layout::{FAINT, MARK, hanging, painted, percent, strong, styled, wrapped};
 use super::questions::{Answering, answer};
 use super::source::{Refusal, Reply, Source};
 use super::terminal::Terminal;
@@ -86,12 +86,7 @@ pub(super) fn show(reply: &SearchReply, offset: usize, locale: Locale, width: us
 }
 
 fn show_hit(hit: &Hit, rank: usize, width: usize) -> String {
-    let length = hit.question.chars().count();
-    let question = painted(
-        &hit.question,
-        [0, length],
-        &[(&[[0, length]], STRONG), (&hit.highlights.question, MARK)],
-    );
+    let question = strong(&hit.question, &hit.highlights.question);
     let sure = percent(hit.confidence);
     let first = format!("{rank:>2}. {sure:>4}  ");
     let rest = " ".repeat(first.len());

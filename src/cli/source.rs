@@ -167,7 +167,7 @@ impl Source {
         match self {
             Source::Local(searcher) => Ok(searcher.entry(id).await?),
             Source::Remote(client) => {
-                let path = format!("/v1/entries/{}", path_segment(id));
+                let path = format!("/v1/entries/{}", jida::serve::percent_encoded(id));
                 let reply: Reply<EntryReply> =
                     aside(client, move |client| client.get(&path, &[])).await?;
                 Ok(reply.value)
@@ -208,15 +208,4 @@ async fn aside<T: DeserializeOwned + Send + 'static>(
         Ok(reply) => Ok(reply?),
         Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
-}
-
-/// Percent-encodes what is no letter, digit or `-._~`.
-fn path_segment(text: &str) -> String {
-    let bytes = text.bytes().map(|byte| match byte {
-        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    });
-    bytes.collect()
 }

@@ -8,7 +8,7 @@ use crate::eval::decisions::Outcome;
 use crate::eval::metrics::worst_rank;
 use crate::eval::truth::Labelled;
 use crate::rank::signals;
-use crate::search::{AskRequest, Decision, Filter, MAX_LIMIT, SearchError, Searcher};
+use crate::search::{AskRequest, Decision, MAX_LIMIT, SearchError, Searcher};
 
 /// As many choices as a chat offers.
 const CHOICES: usize = 5;
@@ -111,11 +111,8 @@ async fn ask(
     keep_candidates: bool,
 ) -> Result<Asked, SearchError> {
     let request = |top: usize| AskRequest {
-        question: query.query.clone(),
-        filter: Filter::default(),
         top,
-        explain: false,
-        locale: None,
+        ..AskRequest::new(query.query.clone())
     };
     let reply = searcher.ask(&request(CHOICES)).await?;
     let explained = searcher.explain(&request(MAX_LIMIT)).await?.explanation;

@@ -14,6 +14,8 @@ pub const MAX_QUESTION_CHARS: usize = 512;
 pub const MAX_LIMIT: usize = 100;
 /// Hits on a page unless the caller says otherwise.
 pub const DEFAULT_LIMIT: usize = 10;
+/// Candidates of a decision unless the caller says otherwise.
+pub const DEFAULT_TOP: usize = 5;
 
 /// A question as it may enter the engine: trimmed, not empty, at most [`MAX_QUESTION_CHARS`] code points
 /// and free of control characters, by construction. It may be punctuation alone: a reader who sends
@@ -117,6 +119,19 @@ pub struct AskRequest {
     pub explain: bool,
     /// The reader's language, in which the message is; that of the settings unless given.
     pub locale: Option<Locale>,
+}
+
+impl AskRequest {
+    /// A question asked of everything, with what callers get who say nothing else.
+    pub fn new(question: Question) -> AskRequest {
+        AskRequest {
+            question,
+            filter: Filter::default(),
+            top: DEFAULT_TOP,
+            explain: false,
+            locale: None,
+        }
+    }
 }
 
 /// What was said before a question. It changes nothing about a question that stands on its own.

@@ -4,11 +4,15 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::header;
+use axum::http::header::{self, HeaderName};
 use axum::response::{IntoResponse, Response};
 
 use crate::serve::error::Problem;
 use crate::serve::widget;
+
+/// What a script is.
+pub(super) const JAVASCRIPT: (HeaderName, &str) =
+    (header::CONTENT_TYPE, "text/javascript; charset=utf-8");
 
 /// For what has a name of its own for each content.
 pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";

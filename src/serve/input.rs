@@ -10,13 +10,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::search::{AskRequest, Context, DEFAULT_LIMIT, Filter, MAX_LIMIT, Page, Question};
+use crate::search::{
+    AskRequest, Context, DEFAULT_LIMIT, DEFAULT_TOP, Filter, MAX_LIMIT, Page, Question,
+};
 use crate::serve::App;
 use crate::serve::allowed::Allowed;
 use crate::serve::error::Problem;
-
-/// Candidates in a reply of ask and explain unless the caller says otherwise.
-const DEFAULT_TOP: usize = 5;
 
 /// Far past any end, and far from overflow.
 const MAX_OFFSET: u64 = u32::MAX as u64;
@@ -161,8 +160,8 @@ pub(super) struct AskParams {
 impl AskParams {
     /// The validated request, and the knowledge base it is for.
     pub(super) fn into_request(self) -> Result<(Option<String>, AskRequest), Problem> {
+        let asked = AskRequest::new(question(self.q.as_deref())?);
         let request = AskRequest {
-            question: question(self.q.as_deref())?,
             filter: filter(self.category, self.tag),
             top: number(
                 "top",
@@ -171,7 +170,7 @@ impl AskParams {
                 DEFAULT_TOP,
             )?,
             explain: switch("explain", self.explain.as_deref())?,
-            locale: None,
+            ..asked
         };
         Ok((self.kb, request))
     }
@@ -236,12 +235,12 @@ impl AskBody {
         let context = self.context.unwrap_or_default().into_context();
         let top = self.top.map(|top| top.to_string());
         let filter_given = self.filter.unwrap_or_default();
+        let asked = AskRequest::new(question(Some(&self.q))?);
         let request = AskRequest {
-            question: question(Some(&self.q))?,
             filter: filter(filter_given.category, filter_given.tag),
             top: number("top", top.as_deref(), 1..=MAX_LIMIT as u64, DEFAULT_TOP)?,
             explain: self.explain,
-            locale: None,
+            ..asked
         };
         Ok((self.kb, context, request))
     }

@@ -45,6 +45,7 @@ use crate::search::Searcher;
 use crate::store::Store;
 
 pub use listen::{ServeError, bind, run};
+pub use page::link::percent_encoded;
 pub use problem::{ProblemDocument, Unanswered, problem_for};
 pub use settings::Settings;
 

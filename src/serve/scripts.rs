@@ -8,6 +8,7 @@ use axum::extract::rejection::PathRejection;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::serve::assets::{IMMUTABLE, JAVASCRIPT};
 use crate::serve::error::Problem;
 
 /// The modules; the first is the one that a page runs, the others are what it imports.
@@ -49,9 +50,6 @@ pub(super) async fn get(
         .iter()
         .position(|known| *known == url)
         .ok_or(Problem::UnknownPath)?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
+    let headers = [JAVASCRIPT, (header::CACHE_CONTROL, IMMUTABLE)];
     Ok((headers, MODULES[position].1).into_response())
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::serve::assets::IMMUTABLE;
+use crate::serve::assets::{IMMUTABLE, JAVASCRIPT};
 
 /// How the loader refers to the modules' addresses, and a module to its words; see the scripts' sources.
 const MODULES: &str = "JIDA_MODULES";
@@ -15,8 +15,6 @@ const WORDS: &str = "JIDA_WORDS";
 
 /// How long a browser may use the loader without asking: this late all visitors have a new version.
 const LOADER_CACHE: &str = "public, max-age=300";
-
-const JAVASCRIPT: (HeaderName, &str) = (header::CONTENT_TYPE, "text/javascript; charset=utf-8");
 
 /// Sites that isolate themselves (COEP) take only what says that any site may take it.
 const FOR_ALL: (HeaderName, &str) = (

@@ -11,7 +11,7 @@ use jida::search::{AskRequest, Context, Filter, Page, Question, SearchRequest};
 use rustyline::error::ReadlineError;
 use tokio::runtime::Runtime;
 
-use super::ask::{self, CANDIDATES};
+use super::ask;
 use super::failure::{CommandError, Failure};
 use super::index::counted;
 use super::layout::{FAINT, hanging, printable};
@@ -150,13 +150,7 @@ impl Session<'_> {
 
     fn ask(&mut self, text: &str) -> Result<(), Failure> {
         let question = Question::new(text)?;
-        let request = AskRequest {
-            question: question.clone(),
-            filter: Filter::default(),
-            top: CANDIDATES,
-            explain: false,
-            locale: None,
-        };
+        let request = AskRequest::new(question.clone());
         let context = self.context.clone();
         let work = async {
             let reply = self.source.ask(&context, &request).await?.value;
@@ -217,11 +211,9 @@ impl Session<'_> {
             (text, _) => (Question::new(text)?, self.context.clone()),
         };
         let request = AskRequest {
-            question,
-            filter: Filter::default(),
             top: EXPLAINED,
             explain: true,
-            locale: None,
+            ..AskRequest::new(question)
         };
         let Some(reply) = self.wait(self.source.explain(&context, &request))? else {
             return Ok(());

@@ -79,7 +79,11 @@ impl PageQuery {
     /// The entry's own page, in the same language.
     pub(super) fn entry(&self, id: &str) -> String {
         let language = [("lang", self.lang.as_deref())];
-        format!("/entries/{}{}", encode(id), query_string(&language))
+        format!(
+            "/entries/{}{}",
+            percent_encoded(id),
+            query_string(&language)
+        )
     }
 
     /// The start page, in the same language.
@@ -129,14 +133,14 @@ fn query_string(parameters: &[(&str, Option<&str>)]) -> String {
             query.push(separator);
             query.push_str(name);
             query.push('=');
-            query.push_str(&encode(value));
+            query.push_str(&percent_encoded(value));
         }
     }
     query
 }
 
 /// Percent-encodes everything but letters, digits and `-._~`: good for a path segment and a value alike.
-fn encode(text: &str) -> String {
+pub fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -4,7 +4,7 @@ mod answer;
 mod browse;
 pub(super) mod docs;
 mod head;
-mod link;
+pub(super) mod link;
 mod marks;
 mod template;
 mod texts;
@@ -128,11 +128,10 @@ async fn results_page(
                 page,
             };
             let decision = AskRequest {
-                question: question.clone(),
                 filter: filter.clone(),
                 top: 1,
-                explain: false,
                 locale: Some(languages.page),
+                ..AskRequest::new(question.clone())
             };
             let found = searcher.search(&list).await?;
             let asked = searcher.ask(&decision).await?;

@@ -56,14 +56,7 @@ fn search(searcher: &Searcher, question: &str) -> SearchReply {
 
 fn ask(searcher: &Searcher, question: &str) -> AskReply {
     let question = Question::new(question).expect("a question");
-    let request = AskRequest {
-        question,
-        filter: Filter::default(),
-        top: 5,
-        explain: false,
-        locale: None,
-    };
-    wait(searcher.ask(&request)).expect("a reply")
+    wait(searcher.ask(&AskRequest::new(question))).expect("a reply")
 }
 
 /// The rank of an entry, from 1; of equal confidences the others count as first. `None` if not found.

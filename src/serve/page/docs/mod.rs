@@ -19,10 +19,9 @@ use crate::serve::assets;
 use crate::serve::error::Problem;
 use crate::serve::input::Params;
 use crate::serve::page::head::Head;
-use crate::serve::page::html;
 use crate::serve::page::link::PageQuery;
 use crate::serve::page::template::{Frame, Languages};
-use crate::serve::problem::locale_of;
+use crate::serve::page::{html, languages};
 
 use operation::Operation;
 use prose::{Paragraph, prose};
@@ -57,20 +56,15 @@ pub(in crate::serve) async fn get(
     headers: HeaderMap,
     Params(query): Params<PageQuery>,
 ) -> Result<Response, Problem> {
-    let locale = query
-        .locale()
-        .unwrap_or_else(|| locale_of(&headers, app.state.locale()));
+    let languages = languages(&app, &headers, &query);
     let document = app.openapi.get().map_or(&b"{}"[..], |bytes| bytes);
     let document = serde_json::from_slice(document).map_err(Problem::internal)?;
     let query = PageQuery {
         lang: query.lang,
         ..PageQuery::default()
     };
-    let languages = Languages {
-        page: locale,
-        corpus: app.state.locale(),
-    };
-    html(&page(&document, host(&headers), languages, query), locale)
+    let page = page(&document, host(&headers), languages, query);
+    html(&page, languages.page)
 }
 
 fn page(document: &Value, host: &str, languages: Languages, query: PageQuery) -> DocsPage {

@@ -28,6 +28,7 @@ import { newestOnly } from './newest.js';
 /**
  * @typedef {object} Combobox
  * @property {() => void} close Closes the list, forgets replies under way, and takes the field's text as known.
+ * @property {import('./composition.js').Composition['isComposing']} isComposing
  */
 
 /**
@@ -172,7 +173,7 @@ export function combobox({ input, list, id, suggest, choose, signal }) {
     newest.drop();
   });
 
-  return { close };
+  return { close, isComposing: composition.isComposing };
 }
 
 /**

@@ -1,7 +1,6 @@
 // The field in which questions are typed, with its suggestions and its button.
 
 import { combobox } from '../combobox.js';
-import { watchComposition } from '../composition.js';
 import { element } from './element.js';
 import { svg } from './icons.js';
 
@@ -28,8 +27,6 @@ export function composer({ around: { service, words }, signal, icon, label, ask 
   const button = element('button', { className: 'send', ariaLabel: label, title: label }, svg(icon));
   const list = element('ul', { className: 'suggestions', ariaLabel: words.suggestions });
   const count = element('p', { className: 'count', hidden: true });
-  const composition = watchComposition(input);
-  signal.addEventListener('abort', composition.stop);
 
   const measure = () => {
     const length = [...input.value.trim()].length;
@@ -39,7 +36,7 @@ export function composer({ around: { service, words }, signal, icon, label, ask 
     button.disabled = length === 0 || length > MAX_QUESTION;
   };
   measure();
-  const { close } = combobox({
+  const { close, isComposing } = combobox({
     input, list, id: 'suggestion', signal,
     suggest: async (text, stop) => (text && text.length < COMPLETED ? service.suggest(text, stop) : []),
     choose: ({ id, text }) => ask(text, { id, question: text }),
@@ -56,7 +53,7 @@ export function composer({ around: { service, words }, signal, icon, label, ask 
   return {
     form: element('form', { oninput: measure, onsubmit }, list, element('div', { className: 'box' }, input, button), count),
     input,
-    isComposing: composition.isComposing,
+    isComposing,
     /** @param {string} text */
     set(text) {
       input.value = text;
