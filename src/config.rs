@@ -4,6 +4,7 @@
 //! Every setting is one row of [`keys::KEYS`], so a flag, a variable and a line of the file go the same way
 //! and fail with the same words.
 
+mod bases;
 mod client;
 mod encoder;
 mod error;
@@ -50,6 +51,10 @@ pub(crate) struct Config {
     pub(crate) store: jida::store::Settings,
     /// Whether anyone chose `search.kb`.
     pub(crate) kb_is_chosen: bool,
+    /// Whether it was chosen for this run alone, by a flag.
+    pub(crate) only_kb: bool,
+    /// Several knowledge bases in place of the one in `corpus`, in the owner's order.
+    bases: Vec<bases::Base>,
     /// The language, if anyone chose one.
     pub(crate) lang: Option<Locale>,
     /// Whether to colour.
@@ -60,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) encoder: encoder::Encoder,
     /// How questions are answered.
     pub(crate) search: jida::search::Settings,
+    /// Whether the service looks out for changes of its corpus.
+    pub(crate) watch: bool,
     /// How the service behaves.
     pub(crate) serve: jida::serve::Settings,
     /// How the command line asks.
@@ -79,6 +86,8 @@ pub(crate) struct Config {
 struct Wanted {
     here: u8,
     server: u8,
+    corpus: u8,
+    bases: u8,
 }
 
 /// What is logged, and how it looks.
@@ -111,11 +120,14 @@ impl Default for Config {
             data: None,
             store: jida::store::Settings::default(),
             kb_is_chosen: false,
+            only_kb: false,
+            bases: Vec::new(),
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),
             encoder: encoder::Encoder::default(),
             search: jida::search::Settings::default(),
+            watch: false,
             serve: jida::serve::Settings::default(),
             client: Client::default(),
             log: Log {
@@ -174,12 +186,7 @@ pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), 
             set(&mut config, key, Given::Text(text), Origin::Flag(flag))?;
         }
     }
-    config.search.thresholds = match config.thresholds {
-        [Some(answer), Some(clarify)] if clarify <= answer => Some((answer, clarify)),
-        [None, None] => None,
-        [Some(_), Some(_)] => return Err(ConfigError::ThresholdsCrossed),
-        _ => return Err(ConfigError::HalfThresholds),
-    };
+    config.search.thresholds = bases::check_thresholds(config.thresholds)?;
     if let (Some(origin), EncoderKind::Endpoint(_), None) = (
         config.encoder_from.take(),
         config.encoder.kind,
@@ -189,10 +196,11 @@ pub(crate) fn load(sources: &Sources) -> Result<(Config, Vec<UnknownVariable>), 
         return Err(ConfigError::NoUrl { origin, kind });
     }
     // A flag for an index wins over a variable for a server, and the other way round.
-    let wanted = std::mem::take(&mut config.wanted);
-    if wanted.here > wanted.server {
+    if config.wanted.here > config.wanted.server {
         config.client.server = None;
     }
+    config.settle_bases()?;
+    config.wanted = Wanted::default();
     if let Some(locale) = config.lang {
         config.search.locale = locale;
     }
@@ -265,11 +273,17 @@ fn set(
     match (key.set)(config, &given) {
         Ok(()) => {
             match key.path {
-                "index" | "corpus" => config.wanted.here = origin.strength(),
+                "index" => config.wanted.here = origin.strength(),
+                "corpus" => {
+                    config.wanted.here = origin.strength();
+                    config.wanted.corpus = origin.strength();
+                }
+                keys::BASES => config.wanted.bases = origin.strength(),
                 // A file that was begun as a copy of the example names the default.
                 "kb" => {
                     config.kb_is_chosen =
                         origin.strength() > 1 || config.search.kb != Config::default().search.kb;
+                    config.only_kb = matches!(origin, Origin::Flag(_));
                 }
                 keys::SERVER => config.wanted.server = origin.strength(),
                 keys::ENCODER => config.encoder_from = Some(origin),
@@ -280,9 +294,9 @@ fn set(
         Err(expected) => Err(ConfigError::BadValue {
             origin,
             key: key.path,
-            given: match key.path {
-                keys::SECRET => "…".to_owned(),
-                _ => given.shown(),
+            given: match keys::SECRETS.contains(&key.path) {
+                true => "…".to_owned(),
+                false => given.shown(),
             },
             expected: Box::new(expected),
         }),

@@ -80,6 +80,8 @@ pub(super) enum CommandError {
     NoTime(String),
     /// The runtime for asynchronous work can't be started.
     Runtime(#[source] io::Error),
+    /// Whoever should prepare the index is gone.
+    KeeperGone,
     /// The service broke off.
     Serve(#[source] io::Error),
 }
@@ -119,6 +121,10 @@ impl Localized for CommandError {
             CommandError::Output(_) => ("写不了标准输出", "can't write to standard output"),
             CommandError::Aside(_) => ("建不了临时目录", "can't make a temporary folder"),
             CommandError::Runtime(_) => ("启动不了运行时", "can't start the runtime"),
+            CommandError::KeeperGone => (
+                "准备索引的线程意外退出",
+                "the thread that prepares the index ended unexpectedly",
+            ),
             CommandError::Serve(_) => ("服务中断", "the service broke off"),
         };
         locale.pick(zh, en).to_owned()

@@ -100,6 +100,9 @@ pub(super) struct ServeArgs {
     /// Folder in which feedback is kept [default: data, beside the index]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) data: Option<String>,
+    /// Rebuild when the corpus changes, and reload when another process publishes an index
+    #[arg(long)]
+    pub(super) watch: bool,
     /// Shape of log lines [default: text on a terminal, else json]
     #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"])]
     pub(super) log_format: Option<String>,
@@ -256,6 +259,8 @@ impl Cli {
             Some(Command::Feedback(args)) => args.command.votes().data.as_ref(),
             _ => None,
         };
+        let watch = matches!(&self.command, Some(Command::Serve(args)) if args.watch);
+        let watch = watch.then(|| "true".to_owned());
         let quiet = self.global.quiet.then(|| "error".to_owned());
         let verbose = match global.verbose {
             0 => None,
@@ -269,6 +274,7 @@ impl Cli {
             ("corpus", "CORPUS", positional),
             ("index", "--index", global.index.as_ref()),
             ("data", "--data", data),
+            ("serve.watch", "--watch", watch.as_ref()),
             ("client.server", "--server", global.server.as_ref()),
             ("encoder.kind", "--encoder", global.encoder.as_ref()),
             ("kb", "--kb", global.kb.as_ref()),

@@ -19,10 +19,42 @@ use super::terminal::Terminal;
 use crate::config::Config;
 
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    let language = super::open::language(config)?;
+    if config.only_kb {
+        return one(args, &config.one(), &language, terminal);
+    }
+    let mut exit = Exit::Done;
+    let bases = config.each();
+    let several = bases.len() > 1;
+    for base in &bases {
+        if several && !args.json {
+            let kb = &base.search.kb;
+            let name = terminal.locale.pick("知识库", "knowledge base");
+            terminal.print(&format!("{name} {kb}\n"))?;
+        }
+        exit = match one(args, base, &language, terminal) {
+            Ok(done) => exit.max(done),
+            // The others are none the worse for it.
+            Err(Failure::Told(error)) if several => {
+                terminal.fail(error.as_ref());
+                Exit::Failed
+            }
+            Err(failure) => return Err(failure),
+        };
+    }
+    Ok(exit)
+}
+
+/// One knowledge base.
+fn one(
+    args: &IndexArgs,
+    config: &Config,
+    language: &Language,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let language = super::open::language(config)?;
-    let report = build(&corpus, config, &language, terminal)?;
+    let report = build(&corpus, config, language, terminal)?;
     origin::remember(&folder, config);
     for problem in &report.problems {
         terminal.note(&shown_problem(problem, &folder, terminal));

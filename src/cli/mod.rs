@@ -13,6 +13,7 @@ mod flags;
 mod help;
 mod index;
 mod interrupt;
+mod keeper;
 mod layout;
 mod logging;
 mod man;
@@ -105,7 +106,7 @@ fn run(arguments: &[OsString], environment: Vec<(OsString, OsString)>) -> Exit {
 fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     let Some(command) = &cli.command else {
         return match prompt::is_possible() {
-            true => prompt::run(config, terminal),
+            true => prompt::run(&config.one(), terminal),
             false => Ok(usage::missing_command(terminal)),
         };
     };
@@ -122,13 +123,15 @@ fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Fail
             logging::install(&config.log, terminal.color);
         }
     }
+    // Index and serve mean all knowledge bases, the others one.
+    let one = &config.one();
     match command {
         Command::Index(args) => index::run(args, config, terminal),
         Command::Serve(_) => serve::run(config, terminal),
-        Command::Ask(args) => ask::run(args, config, terminal),
-        Command::Search(args) => search::run(args, config, terminal),
-        Command::Explain(args) => explain::run(args, config, terminal),
-        Command::Eval(args) => eval::run(args, config, terminal),
+        Command::Ask(args) => ask::run(args, one, terminal),
+        Command::Search(args) => search::run(args, one, terminal),
+        Command::Explain(args) => explain::run(args, one, terminal),
+        Command::Eval(args) => eval::run(args, one, terminal),
         Command::Feedback(args) => feedback::run(args, config, terminal),
         Command::Completions(args) => completions::run(args, terminal),
         Command::Man => man::run(terminal),

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use jida::corpus::Corpus;
-use jida::index::Index;
 use jida::locale::Localized;
-use jida::search::Searcher;
-use jida::semantic::Language;
-use jida::serve::{self, State};
+use jida::serve::{self, ReloadOrder, State};
 use jida::store::Store;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::failure::{CommandError, Failure, chain};
 use super::interrupt::Signals;
+use super::keeper::Keeper;
 use super::terminal::Terminal;
-use super::{Exit, logging, open, origin};
+use super::{Exit, logging};
 use crate::config::Config;
+
+/// Orders to reload that may wait; one more look at the corpus meets them all.
+const ORDERS: usize = 64;
 
 pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     logging::install(&config.log, terminal.color);
@@ -51,7 +51,13 @@ async fn serve_until_told(
     store: Option<Arc<Store>>,
 ) -> Result<Exit, Failure> {
     let mut signals = Signals::listen();
-    let mut state = State::starting(config.search.locale);
+    let (orders, queue) = mpsc::channel(ORDERS);
+    let mut names = config.each().into_iter().map(|base| base.search.kb);
+    let first = names.next().unwrap_or_default();
+    let others: Vec<String> = names.collect();
+    let mut state = State::starting(config.search.locale, &first, &others)
+        .with_orders(orders.clone())
+        .with_cache(config.serve.cache_bytes);
     if let Some(store) = store {
         state = state.with_store(store);
     }
@@ -62,25 +68,16 @@ async fn serve_until_told(
         let _ = stopped.await;
     };
     let mut server = Box::pin(serve::run(listener, router, shutdown, &config.serve));
-    let for_preparing = config.clone();
-    let mut preparing = tokio::task::spawn_blocking(move || prepare(&for_preparing, terminal));
-    let mut ready = false;
+    let mut prepared = keep(config, state, terminal, orders, queue);
+    let mut is_prepared = false;
     let outcome = loop {
         tokio::select! {
             exit = signals.next() => break Ok(exit),
             served = &mut server => return served.map(|()| Exit::Done).map_err(|error| CommandError::Serve(error).into()),
-            prepared = &mut preparing, if !ready => match prepared {
-                Ok(Ok(searcher)) => {
-                    ready = true;
-                    tracing::info!(
-                        entries = searcher.index().len(),
-                        index_version = searcher.version(),
-                        "ready"
-                    );
-                    state.replace(Arc::new(searcher));
-                }
+            result = &mut prepared, if !is_prepared => match result {
+                Ok(Ok(())) => is_prepared = true,
                 Ok(Err(failure)) => break Err(failure),
-                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+                Err(_) => break Err(CommandError::KeeperGone.into()),
             },
         }
     };
@@ -90,6 +87,34 @@ async fn serve_until_told(
         // Asked again while requests in flight are still being finished: now really.
         exit = signals.next() => Ok(exit),
     }
+}
+
+/// Lets a thread of its own look after the indexes; tells when what can answer does.
+fn keep(
+    config: &Config,
+    state: State,
+    terminal: Terminal,
+    orders: mpsc::Sender<ReloadOrder>,
+    queue: mpsc::Receiver<ReloadOrder>,
+) -> oneshot::Receiver<Result<(), Failure>> {
+    let (tell, prepared) = oneshot::channel();
+    let config = config.clone();
+    tokio::task::spawn_blocking(move || {
+        let keeper = match Keeper::new(&config, state, terminal) {
+            Ok(keeper) => keeper,
+            Err(failure) => return drop(tell.send(Err(failure))),
+        };
+        let outcome = keeper.prepare();
+        let can_answer = outcome.is_ok();
+        // Nobody listens to a server that is being stopped.
+        let _ = tell.send(outcome);
+        if can_answer {
+            let _watchers = config.watch.then(|| keeper.watch(&orders));
+            drop(orders);
+            keeper.take_orders(queue);
+        }
+    });
+    prepared
 }
 
 /// The store, if it can be opened: a disk that can't be written is no reason not to answer.
@@ -106,53 +131,6 @@ fn open_store(config: &Config, terminal: Terminal) -> Option<Arc<Store>> {
             tracing::warn!(error, hint, "{message}");
             None
         }
-    }
-}
-
-/// Builds the index if it is missing, stale or unreadable, and opens it.
-fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
-    let folder = origin::corpus_folder(config);
-    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let language = open::language(config)?;
-    let opened = match open::is_fresh(&corpus, config, &language) {
-        true => Some(Index::open(&config.index, &language)?),
-        false => None,
-    };
-    let opened = match opened {
-        Some(opened) => opened,
-        None => {
-            tracing::info!(corpus = %folder.display(), "building the index");
-            match super::index::build(&corpus, config, &language, terminal) {
-                Ok(report) => {
-                    origin::remember(&folder, config);
-                    for problem in &report.problems {
-                        let line = problem.line.unwrap_or(0);
-                        let message = problem.message(terminal.locale);
-                        tracing::warn!(file = problem.file, line, "{message}");
-                    }
-                    Index::open(&config.index, &language)?
-                }
-                Err(failure) => from_before(failure, config, &language, terminal)?,
-            }
-        }
-    };
-    Ok(Searcher::new(opened, language, config.search.clone()))
-}
-
-/// The index from before, where a new one can't be built: an answer of yesterday is better than none.
-fn from_before(
-    failure: Failure,
-    config: &Config,
-    language: &Language,
-    terminal: Terminal,
-) -> Result<Index, Failure> {
-    match (Index::open(&config.index, language), &failure) {
-        (Ok(opened), Failure::Told(error)) => {
-            let error = chain(error.as_ref(), terminal.locale);
-            tracing::warn!(error, "the build failed; the index from before answers");
-            Ok(opened)
-        }
-        _ => Err(failure),
     }
 }
 

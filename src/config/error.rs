@@ -96,6 +96,29 @@ pub(crate) enum ConfigError {
         /// Its kind.
         kind: &'static str,
     },
+    /// A name that can't be a folder's.
+    BadBaseName {
+        /// Where.
+        place: Place,
+        /// The name.
+        name: String,
+    },
+    /// One of several knowledge bases says nothing about its files.
+    BaseWithoutCorpus {
+        /// Where.
+        place: Place,
+        /// Its name.
+        name: String,
+    },
+    /// Both one folder and several.
+    CorpusAndBases,
+    /// None of the knowledge bases has the chosen name.
+    UnknownBase {
+        /// The chosen one.
+        name: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
     /// Only one of the two thresholds is set.
     HalfThresholds,
     /// Asking back would need more confidence than answering.
@@ -151,6 +174,24 @@ impl Localized for ConfigError {
                     format!("{chosen} needs `encoder.url`"),
                 )
             }
+            ConfigError::BadBaseName { place, name } => locale.pick(
+                format!("{place}: 知识库不能叫“{name}”"),
+                format!("{place}: a knowledge base can't be called “{name}”"),
+            ),
+            ConfigError::BaseWithoutCorpus { place, name } => locale.pick(
+                format!("{place}: 知识库“{name}”没有写 corpus"),
+                format!("{place}: the knowledge base “{name}” has no `corpus`"),
+            ),
+            ConfigError::CorpusAndBases => locale
+                .pick(
+                    "corpus 和 knowledge_bases 不能都设",
+                    "`corpus` and `knowledge_bases` are both set",
+                )
+                .to_owned(),
+            ConfigError::UnknownBase { name, .. } => locale.pick(
+                format!("没有知识库“{name}”"),
+                format!("there is no knowledge base “{name}”"),
+            ),
             ConfigError::HalfThresholds => locale
                 .pick(
                     "search.thresholds 只设了 answer 和 clarify 中的一个",
@@ -197,6 +238,26 @@ impl Localized for ConfigError {
                     "write url = \"http://host:port\" below [encoder], or set the variable JIDA_ENCODER_URL",
                 )
                 .to_owned(),
+            ConfigError::BadBaseName { .. } => locale
+                .pick(
+                    "名字由 1 到 64 个字母、汉字、数字、- 和 _ 组成",
+                    "a name has 1 to 64 letters, digits, - and _",
+                )
+                .to_owned(),
+            ConfigError::BaseWithoutCorpus { name, .. } => locale.pick(
+                format!("写上它的 Markdown 目录：corpus = \"faq/{name}\""),
+                format!("name the folder of its Markdown files: corpus = \"faq/{name}\""),
+            ),
+            ConfigError::CorpusAndBases => locale
+                .pick(
+                    "只有一个知识库就用 corpus，有几个就用 knowledge_bases，删去另一个",
+                    "use `corpus` for one, `knowledge_bases` for several, and remove the other",
+                )
+                .to_owned(),
+            ConfigError::UnknownBase { known, .. } => locale.pick(
+                format!("设置里的知识库有“{}”", known.join("”“")),
+                format!("the settings name “{}”", known.join("”, “")),
+            ),
             ConfigError::HalfThresholds => locale
                 .pick("两个都设，或者都不设", "set both or neither")
                 .to_owned(),

@@ -6,13 +6,21 @@ use super::{Config, LogFormat};
 
 /// Chooses the encoder, which may need other settings.
 pub(super) const ENCODER: &str = "encoder.kind";
+/// A table with a table for each knowledge base; `file` reads it.
+pub(super) const BASES: &str = "knowledge_bases";
 /// Asks elsewhere instead of here.
 pub(super) const SERVER: &str = "client.server";
-/// Its value is never printed.
-pub(super) const SECRET: &str = "encoder.api_key";
+/// Opens what only the operator may do.
+const ADMIN_KEY: &str = "serve.admin_key";
+const API_KEY: &str = "encoder.api_key";
+/// Their values are never printed.
+pub(super) const SECRETS: [&str; 2] = [API_KEY, ADMIN_KEY];
 
 /// More rows than these are work for another kind of database.
 const MAX_ROWS: u64 = 10_000_000;
+
+/// More memory than this is a mistake.
+const MAX_CACHE_BYTES: u64 = 1 << 36;
 
 /// One setting.
 #[derive(Debug)]
@@ -58,6 +66,11 @@ pub(super) const KEYS: &[Key] = &[
         set: |config, given| given.name().map(|name| config.search.kb = name),
     },
     Key {
+        path: BASES,
+        variable: "JIDA_KNOWLEDGE_BASES",
+        set: |config, given| given.bases().map(|bases| config.bases = bases),
+    },
+    Key {
         path: "lang",
         variable: "JIDA_LANG",
         set: |config, given| given.locale().map(|locale| config.lang = Some(locale)),
@@ -97,7 +110,7 @@ pub(super) const KEYS: &[Key] = &[
         set: |config, given| given.name().map(|name| config.encoder.model = name),
     },
     Key {
-        path: SECRET,
+        path: API_KEY,
         variable: "JIDA_ENCODER_API_KEY",
         set: |config, given| {
             given
@@ -180,6 +193,20 @@ pub(super) const KEYS: &[Key] = &[
         set: |config, given| given.address().map(|addr| config.serve.addr = addr),
     },
     Key {
+        path: "serve.watch",
+        variable: "JIDA_WATCH",
+        set: |config, given| given.switch().map(|watch| config.watch = watch),
+    },
+    Key {
+        path: ADMIN_KEY,
+        variable: "JIDA_ADMIN_KEY",
+        set: |config, given| {
+            given
+                .api_key()
+                .map(|key| config.serve.admin_key = Some(jida::serve::Key::new(&key)))
+        },
+    },
+    Key {
         path: "serve.cors_origins",
         variable: "JIDA_CORS_ORIGINS",
         set: |config, given| {
@@ -222,6 +249,15 @@ pub(super) const KEYS: &[Key] = &[
             given
                 .milliseconds()
                 .map(|time| config.serve.drain_timeout = time)
+        },
+    },
+    Key {
+        path: "serve.cache_bytes",
+        variable: "JIDA_CACHE_BYTES",
+        set: |config, given| {
+            given.integer(0, MAX_CACHE_BYTES).map(|bytes| {
+                config.serve.cache_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            })
         },
     },
     Key {

@@ -58,8 +58,8 @@ fn the_example_shows_every_setting_and_variable() {
     for key in KEYS {
         let name = key.path.rsplit('.').next().unwrap_or(key.path);
         let shown = example.lines().any(|line| {
-            line.trim_start_matches("# ")
-                .starts_with(&format!("{name} = "))
+            let line = line.trim_start_matches("# ");
+            line.starts_with(&format!("{name} = ")) || line.starts_with(&format!("[{name}."))
         });
         assert!(shown, "jida.example.toml has no line for {}", key.path);
         assert!(
@@ -113,8 +113,8 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "[serve]\n\nbogus = 1",
             "jida.toml:3:1: unknown key `serve.bogus`",
-            "allowed here: addr, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
-             max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
+            "allowed here: addr, watch, admin_key, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
+             drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
         ),
         (
             "[serve]\naddr = 'nowhere'",
@@ -124,8 +124,8 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "serve = 'x'",
             "jida.toml:1:9: `serve` must be a table",
-            "allowed here: addr, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, \
-             max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
+            "allowed here: addr, watch, admin_key, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
+             drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
         ),
         (
             "corpus_limits.max_file_bytes = 0",
@@ -161,6 +161,31 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
             "[search]\nthresholds = { answer = 1.5, clarify = 0.2 }",
             "jida.toml:2:25: `search.thresholds.answer` can't be 1.5",
             "expected a number from 0 to 1, such as 0.8",
+        ),
+        (
+            "[knowledge_bases.icp]\ncorpus = 'a'\nansver = 0.8",
+            "jida.toml:3:1: unknown key `knowledge_bases.icp.ansver`",
+            "did you mean `answer`?",
+        ),
+        (
+            "[knowledge_bases.'a/b']\ncorpus = 'a'",
+            "jida.toml:1:18: a knowledge base can't be called “a/b”",
+            "a name has 1 to 64 letters, digits, - and _",
+        ),
+        (
+            "[knowledge_bases.icp]\nclarify = 0.5",
+            "jida.toml:1:18: the knowledge base “icp” has no `corpus`",
+            "name the folder of its Markdown files: corpus = \"faq/icp\"",
+        ),
+        (
+            "corpus = 'faq'\n[knowledge_bases.icp]\ncorpus = 'a'",
+            "`corpus` and `knowledge_bases` are both set",
+            "use `corpus` for one, `knowledge_bases` for several, and remove the other",
+        ),
+        (
+            "kb = 'bank'\n[knowledge_bases.icp]\ncorpus = 'a'",
+            "there is no knowledge base “bank”",
+            "the settings name “icp”",
         ),
         (
             "search.thresholds.answer = 0.5",
@@ -248,6 +273,49 @@ fn an_endpoint_is_put_together_from_all_places_and_keeps_its_key_to_itself() {
     assert_eq!(
         complaint(&sources).0,
         "--encoder openai needs `encoder.url`"
+    );
+}
+
+#[test]
+fn several_knowledge_bases_share_what_is_not_their_own() {
+    let (_folder, mut sources) = with_file(
+        "index = 'built'\n[knowledge_bases.shop]\ncorpus = 'faq/shop'\n\
+         [knowledge_bases.clinic]\ncorpus = 'faq/clinic'\nanswer = 0.9\nclarify = 0.4\n",
+    );
+    let told = |sources: &Sources| {
+        let (config, _) = load(sources).expect("a valid configuration");
+        let tell = |one: Config| {
+            let ends = |path: &Path, end: &str| path.ends_with(end).then(|| end.to_owned());
+            let corpus = ["faq/shop", "faq/clinic", "other"].map(|end| ends(&one.corpus, end));
+            let index = ["built/shop", "built/clinic", "built"].map(|end| ends(&one.index, end));
+            let [corpus, index] = [corpus, index].map(|found| found.into_iter().flatten().next());
+            (one.search.kb, corpus, index, one.search.thresholds)
+        };
+        config.each().into_iter().map(tell).collect::<Vec<_>>()
+    };
+    let owned = |text: &str| Some(text.to_owned());
+    let shop = (
+        "shop".to_owned(),
+        owned("faq/shop"),
+        owned("built/shop"),
+        None,
+    );
+    let thresholds = Some((0.9, 0.4));
+    let clinic = (
+        "clinic".to_owned(),
+        owned("faq/clinic"),
+        owned("built/clinic"),
+        thresholds,
+    );
+    assert_eq!(told(&sources), [shop.clone(), clinic.clone()]);
+    sources.flags = vec![("kb", "--kb", "clinic".to_owned())];
+    assert_eq!(told(&sources), [clinic, shop], "the chosen one first");
+    sources.flags = vec![("corpus", "--corpus", "other".to_owned())];
+    let alone = ("default".to_owned(), owned("other"), owned("built"), None);
+    assert_eq!(
+        told(&sources),
+        [alone],
+        "a folder named for once is meant alone"
     );
 }
 

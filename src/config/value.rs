@@ -8,6 +8,8 @@ use jida::locale::Locale;
 use jida::semantic::EndpointSettings;
 use toml::de::DeValue;
 
+use super::bases::{Base, is_name};
+
 /// A value before anyone has judged it.
 #[derive(Debug)]
 pub(super) enum Given<'a> {
@@ -73,6 +75,32 @@ impl Given<'_> {
         match self.as_text().map(str::trim) {
             Some(text) if !text.is_empty() => Ok(text.to_owned()),
             _ => Err(Expected::new("应为一个名字", "expected a name")),
+        }
+    }
+
+    /// A variable names them as `name=folder`, separated by commas. The file has a table.
+    pub(super) fn bases(&self) -> Result<Vec<Base>, Expected> {
+        let mut bases: Vec<Base> = Vec::new();
+        let text = match self {
+            Given::Text(text) => *text,
+            Given::Toml(..) => "",
+        };
+        for item in text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+        {
+            let (name, folder) = item.split_once('=').unwrap_or((item, ""));
+            let (name, folder) = (name.trim(), folder.trim());
+            let known = bases.iter().any(|base| base.name == name);
+            if !is_name(name) || folder.is_empty() || known {
+                return Err(expected_bases());
+            }
+            bases.push(Base::new(name, PathBuf::from(folder)));
+        }
+        match bases.is_empty() {
+            true => Err(expected_bases()),
+            false => Ok(bases),
         }
     }
 
@@ -229,6 +257,13 @@ impl Given<'_> {
                 )
             })
     }
+}
+
+fn expected_bases() -> Expected {
+    Expected::new(
+        "应写成 名字=目录，多个用逗号分开，例如 icp=faq/icp,cloud=faq/cloud；名字由字母、数字、- 和 _ 组成，不能重复",
+        "expected name=folder, several separated by commas, such as icp=faq/icp,cloud=faq/cloud; a name has letters, digits, - and _, and stands once",
+    )
 }
 
 fn is_origin(text: &str) -> bool {

@@ -18,6 +18,11 @@ const LOCK: &str = "LOCK";
 const GENERATIONS: &str = "generations";
 const BUILDING: &str = ".building-";
 
+/// The file in `index` that names the generation which serves; a build changes it last.
+pub fn pointer(index: &Path) -> PathBuf {
+    index.join(CURRENT)
+}
+
 /// The folder of the generation that serves.
 ///
 /// # Errors

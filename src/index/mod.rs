@@ -35,6 +35,7 @@ pub use build::{BuildEvent, BuildReport, Judge, build, build_and_fit, is_fresh};
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
 pub use error::IndexError;
+pub use generation::pointer;
 pub use manifest::{Fingerprints, Statistics};
 pub use synonyms::Synonyms;
 

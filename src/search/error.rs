@@ -12,8 +12,8 @@ pub enum SearchError {
     UnknownKb {
         /// The name asked for.
         name: String,
-        /// The one there is.
-        known: String,
+        /// Those there are; the first answers where none is named.
+        known: Vec<String>,
     },
     /// No entry with this id.
     #[error("there is no entry “{0}”")]
@@ -44,8 +44,14 @@ impl Localized for SearchError {
     fn hint(&self, locale: Locale) -> Option<String> {
         Some(match self {
             SearchError::UnknownKb { known, .. } => locale.pick(
-                format!("这里的知识库是“{known}”，也可以不写 kb"),
-                format!("the knowledge base here is “{known}”; kb may also be left out"),
+                format!(
+                    "这里的知识库是“{}”；不写 kb，回答的是第一个",
+                    known.join("”“")
+                ),
+                format!(
+                    "there is “{}”; the first answers where kb is left out",
+                    known.join("”, “")
+                ),
             ),
             SearchError::UnknownEntry(_) => locale.pick(
                 "用 /v1/entries 列出所有条目".to_owned(),

@@ -117,20 +117,6 @@ impl Searcher {
         &self.version
     }
 
-    /// Whether `kb` (if given) names this knowledge base.
-    ///
-    /// # Errors
-    /// [`SearchError::UnknownKb`] if not.
-    pub fn check_kb(&self, kb: Option<&str>) -> Result<(), SearchError> {
-        match kb {
-            Some(name) if name != self.settings.kb => Err(SearchError::UnknownKb {
-                name: name.to_owned(),
-                known: self.settings.kb.clone(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
     /// A ranked list.
     ///
     /// # Errors
@@ -364,7 +350,8 @@ fn micros(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-fn query_id() -> String {
+/// A name for a reply, like no other.
+pub(crate) fn query_id() -> String {
     Uuid::new_v4().simple().to_string()
 }
 

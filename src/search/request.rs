@@ -20,7 +20,7 @@ pub const DEFAULT_TOP: usize = 5;
 /// A question as it may enter the engine: trimmed, not empty, at most [`MAX_QUESTION_CHARS`] code points
 /// and free of control characters, by construction. It may be punctuation alone: a reader who sends
 /// only “？？？” gets a friendly no answer, not an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question(String);
 
 /// Why a text is not a question.
@@ -66,7 +66,7 @@ impl fmt::Display for Question {
 }
 
 /// Narrows a search to part of the knowledge base. All that is set must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// A category path as the facets give it, its levels joined by `/`; entries in it and below it match.
@@ -78,7 +78,7 @@ pub struct Filter {
 }
 
 /// A page of results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Page {
     /// At most this many, 1 to [`MAX_LIMIT`].
     pub limit: usize,
@@ -96,7 +96,7 @@ impl Default for Page {
 }
 
 /// A ranked list is wanted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchRequest {
     /// The question.
     pub question: Question,
@@ -107,7 +107,7 @@ pub struct SearchRequest {
 }
 
 /// One decision is wanted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AskRequest {
     /// The question.
     pub question: Question,
@@ -135,7 +135,7 @@ impl AskRequest {
 }
 
 /// What was said before a question. It changes nothing about a question that stands on its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Context {
     /// The question before.
     pub previous_question: Option<Question>,

@@ -11,6 +11,7 @@ use crate::serve::input::{AskBody, AskParams, Body, Params};
 use crate::serve::openapi::FilteredQuestion;
 use crate::serve::openapi::PostedQuestion;
 use crate::serve::reader::{Reader, Told};
+use crate::serve::replies::{Asked, Kept, Named};
 use crate::serve::worker::Worker;
 
 /// Ask a question
@@ -26,7 +27,7 @@ pub(super) async fn get(
     reader: Reader,
     Params(params): Params<AskParams>,
     worker: Worker,
-) -> Result<Told<AskReply>, Problem> {
+) -> Result<Told<Named>, Problem> {
     let (kb, request) = params.into_request()?;
     reply(&app, reader, worker, kb, Context::default(), request).await
 }
@@ -44,7 +45,7 @@ pub(super) async fn post(
     reader: Reader,
     worker: Worker,
     Body(body): Body<AskBody>,
-) -> Result<Told<AskReply>, Problem> {
+) -> Result<Told<Named>, Problem> {
     let (kb, context, request) = body.into_request()?;
     reply(&app, reader, worker, kb, context, request).await
 }
@@ -56,15 +57,17 @@ async fn reply(
     kb: Option<String>,
     context: Context,
     mut request: AskRequest,
-) -> Result<Told<AskReply>, Problem> {
+) -> Result<Told<Named>, Problem> {
     request.locale = Some(reader.locale);
     let asking = app.state.asking(&request.question);
+    let asked = Asked::Ask(context.clone(), request.clone());
     let reply = worker
-        .run(move |searcher| async move {
-            searcher.check_kb(kb.as_deref())?;
-            searcher.ask_in(&context, &request).await
+        .reply(kb.as_deref(), asked, move |searcher| async move {
+            searcher
+                .ask_in(&context, &request)
+                .await
+                .map(Kept::decision)
         })
         .await?;
-    asking.decided(&reply);
-    Ok(reader.told(reply))
+    Ok(reader.told(reply.tell(asking)))
 }

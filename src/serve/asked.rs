@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::search::{AskReply, Decision, Question, SearchReply};
-use crate::serve::State;
+use crate::serve::base::State;
 use crate::store::{self, Store};
 
 /// A question that is being answered, to be kept with what came of it. Holds nothing unless questions are
@@ -11,50 +11,71 @@ use crate::store::{self, Store};
 #[derive(Debug)]
 pub(super) struct Asking(Option<(Arc<Store>, String)>);
 
+/// What came of a question, as far as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Outcome {
+    interpreted: Option<String>,
+    decision: Option<Decision>,
+    entry_id: Option<String>,
+    confidence: Option<f64>,
+}
+
+impl Outcome {
+    /// A decision came of it.
+    pub(super) fn of_decision(reply: &AskReply) -> Outcome {
+        let first = reply.candidates.first();
+        Outcome {
+            interpreted: reply.interpreted.clone(),
+            decision: Some(reply.decision),
+            entry_id: first.map(|first| first.id.clone()),
+            confidence: first.map(|first| first.confidence),
+        }
+    }
+
+    /// A ranked list came of it.
+    pub(super) fn of_list(reply: &SearchReply) -> Outcome {
+        let first = reply.hits.first();
+        Outcome {
+            interpreted: None,
+            decision: None,
+            entry_id: first.map(|first| first.id.clone()),
+            confidence: first.map(|first| first.confidence),
+        }
+    }
+
+    /// The decision, where one was made.
+    pub(super) fn decision(&self) -> Option<Decision> {
+        self.decision
+    }
+}
+
 impl State {
     /// Remembers a question until it has a reply.
     pub(super) fn asking(&self, question: &Question) -> Asking {
-        let store = self.store.as_ref().filter(|store| store.logs_questions());
+        let store = self.store().filter(|store| store.logs_questions());
         Asking(store.map(|store| (store.clone(), question.to_string())))
     }
 }
 
 impl Asking {
-    /// A decision came of it.
-    pub(super) fn decided(self, reply: &AskReply) {
+    /// This came of it, in the reply of this name.
+    pub(super) fn became(self, query_id: &str, outcome: &Outcome) {
         let Some((store, question)) = self.0 else {
             return;
         };
-        let first = reply.candidates.first();
         store.log(store::Question {
-            query_id: reply.query_id.clone(),
+            query_id: query_id.to_owned(),
             question,
-            interpreted: reply.interpreted.clone(),
-            decision: Some(name(reply.decision).to_owned()),
-            entry_id: first.map(|first| first.id.clone()),
-            confidence: first.map(|first| first.confidence),
-        });
-    }
-
-    /// A ranked list came of it.
-    pub(super) fn listed(self, reply: &SearchReply) {
-        let Some((store, question)) = self.0 else {
-            return;
-        };
-        let first = reply.hits.first();
-        store.log(store::Question {
-            query_id: reply.query_id.clone(),
-            question,
-            interpreted: None,
-            decision: None,
-            entry_id: first.map(|first| first.id.clone()),
-            confidence: first.map(|first| first.confidence),
+            interpreted: outcome.interpreted.clone(),
+            decision: outcome.decision.map(|decision| name(decision).to_owned()),
+            entry_id: outcome.entry_id.clone(),
+            confidence: outcome.confidence,
         });
     }
 }
 
 /// As replies spell it.
-fn name(decision: Decision) -> &'static str {
+pub(super) fn name(decision: Decision) -> &'static str {
     match decision {
         Decision::Answered => "answered",
         Decision::Clarify => "clarify",

@@ -44,8 +44,7 @@ pub(super) async fn list(
     let filter = input::filter(params.category, params.tag);
     let page = input::page(params.limit.as_deref(), params.offset.as_deref())?;
     worker
-        .run(move |searcher| async move {
-            searcher.check_kb(params.kb.as_deref())?;
+        .run(params.kb.as_deref(), move |searcher| async move {
             searcher.entries(&filter, page).await
         })
         .await
@@ -75,8 +74,7 @@ pub(super) async fn one(
 ) -> Result<Json<EntryReply>, Problem> {
     let Path(id) = id.map_err(|_| Problem::InvalidRequest)?;
     worker
-        .run(move |searcher| async move {
-            searcher.check_kb(params.kb.as_deref())?;
+        .run(params.kb.as_deref(), move |searcher| async move {
             searcher.entry(&id).await
         })
         .await
@@ -110,8 +108,7 @@ pub(super) async fn related(
     let Path(id) = id.map_err(|_| Problem::InvalidRequest)?;
     let limit = input::limit(params.limit.as_deref())?;
     worker
-        .run(move |searcher| async move {
-            searcher.check_kb(params.kb.as_deref())?;
+        .run(params.kb.as_deref(), move |searcher| async move {
             searcher.related(&id, limit).await
         })
         .await

@@ -1,15 +1,14 @@
-//! Every way a request can fail, and the one mapping of failures to statuses, codes and words.
+//! Every way a request can fail, and the one mapping of failures to codes and words.
 
 use std::error::Error;
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::locale::{Locale, Localized};
 use crate::search::{InvalidQuestion, MAX_QUESTION_CHARS, SearchError};
 use crate::serve::allowed::Allowed;
+use crate::serve::code::Code;
+use crate::serve::reload::Reloaded;
 use crate::store::StoreError;
 
 /// Why a request gets no reply of its own kind.
@@ -45,101 +44,15 @@ pub(super) enum Problem {
     NotReady,
     Overloaded,
     TimedOut,
+    /// Only the operator may ask for this.
+    AdminOnly,
+    /// Nobody here can build an index.
+    NoReload,
+    /// The index could not be brought up to date.
+    ReloadFailed(Box<Reloaded>),
     /// Feedback can't be kept; where that was found only now, why.
     FeedbackUnavailable(Option<StoreError>),
     Internal(Box<dyn Error + Send + Sync>),
-}
-
-/// What went wrong, as a stable name to branch on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ErrorCode)]
-pub(super) enum Code {
-    /// A line of `jida … --jsonl` is not UTF-8; no request ends in it.
-    InvalidEncoding,
-    EmptyQuestion,
-    QuestionTooLong,
-    InvalidParameter,
-    InvalidQueryString,
-    InvalidRequest,
-    InvalidJson,
-    InvalidBody,
-    UnknownKb,
-    UnknownEntry,
-    UnknownPath,
-    MethodNotAllowed,
-    BodyTooSlow,
-    BodyTooLarge,
-    UriTooLong,
-    UnsupportedMediaType,
-    UnknownCategory,
-    UnknownTag,
-    HeadersTooLarge,
-    Internal,
-    NotReady,
-    Overloaded,
-    TimedOut,
-    FeedbackUnavailable,
-}
-
-impl Code {
-    /// The status line that goes with it.
-    pub(super) fn status(self) -> StatusCode {
-        match self {
-            Code::InvalidEncoding
-            | Code::EmptyQuestion
-            | Code::QuestionTooLong
-            | Code::InvalidParameter
-            | Code::InvalidQueryString
-            | Code::InvalidRequest
-            | Code::InvalidJson
-            | Code::InvalidBody => StatusCode::BAD_REQUEST,
-            Code::UnknownKb | Code::UnknownEntry | Code::UnknownPath => StatusCode::NOT_FOUND,
-            Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Code::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Code::UriTooLong => StatusCode::URI_TOO_LONG,
-            Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Code::UnknownCategory | Code::UnknownTag => StatusCode::UNPROCESSABLE_ENTITY,
-            Code::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            Code::NotReady | Code::Overloaded | Code::FeedbackUnavailable => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Code::TimedOut => StatusCode::GATEWAY_TIMEOUT,
-        }
-    }
-
-    /// The short, constant name of the problem for people.
-    pub(super) fn title(self, locale: Locale) -> &'static str {
-        let (zh, en) = match self {
-            Code::InvalidEncoding => ("编码无效", "Invalid encoding"),
-            Code::EmptyQuestion => ("问题为空", "Empty question"),
-            Code::QuestionTooLong => ("问题过长", "Question too long"),
-            Code::InvalidParameter => ("参数无效", "Invalid parameter"),
-            Code::InvalidQueryString => ("查询串无效", "Invalid query string"),
-            Code::InvalidRequest => ("请求无效", "Invalid request"),
-            Code::InvalidJson => ("JSON 无效", "Invalid JSON"),
-            Code::InvalidBody => ("请求体不符合要求", "Invalid request body"),
-            Code::UnknownKb => ("没有这个知识库", "Unknown knowledge base"),
-            Code::UnknownEntry => ("没有这个条目", "Unknown entry"),
-            Code::UnknownPath => ("没有这个页面", "Not found"),
-            Code::MethodNotAllowed => ("不支持这种请求方法", "Method not allowed"),
-            Code::BodyTooSlow => ("请求体接收超时", "Request body took too long"),
-            Code::BodyTooLarge => ("请求体过大", "Request body too large"),
-            Code::UriTooLong => ("网址过长", "URL too long"),
-            Code::UnsupportedMediaType => ("不支持这种内容类型", "Unsupported media type"),
-            Code::UnknownCategory => ("没有这个分类", "Unknown category"),
-            Code::UnknownTag => ("没有这个标签", "Unknown tag"),
-            Code::HeadersTooLarge => ("请求头过大", "Request headers too large"),
-            Code::Internal => ("服务器内部错误", "Internal error"),
-            Code::NotReady => ("服务尚未就绪", "Not ready"),
-            Code::Overloaded => ("服务繁忙", "Overloaded"),
-            Code::TimedOut => ("处理超时", "Timed out"),
-            Code::FeedbackUnavailable => ("暂时收不了反馈", "Feedback unavailable"),
-        };
-        locale.pick(zh, en)
-    }
 }
 
 impl Problem {
@@ -178,6 +91,9 @@ impl Problem {
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
             Problem::FeedbackUnavailable(_) => Code::FeedbackUnavailable,
+            Problem::AdminOnly => Code::AdminOnly,
+            Problem::NoReload => Code::ReloadUnavailable,
+            Problem::ReloadFailed(_) => Code::ReloadFailed,
         }
     }
 
@@ -284,6 +200,15 @@ impl Localized for Problem {
                 "没有在限定时间内处理完".to_owned(),
                 "the request was not finished in time".to_owned(),
             ),
+            Problem::AdminOnly => locale.pick(
+                "这个地址只对管理员开放".to_owned(),
+                "this address is for the server's operator".to_owned(),
+            ),
+            Problem::NoReload => locale.pick(
+                "这台服务器不能重新加载索引".to_owned(),
+                "this server can't reload its index".to_owned(),
+            ),
+            Problem::ReloadFailed(reloaded) => reloaded.detail.clone().unwrap_or_default(),
             Problem::FeedbackUnavailable(_) => locale.pick(
                 "这台服务器存不了反馈，提问不受影响".to_owned(),
                 "this server can't keep feedback at present; questions are answered all the same".to_owned(),
@@ -337,8 +262,14 @@ impl Localized for Problem {
             Problem::FeedbackUnavailable(_) => {
                 ("服务器的日志里有原因", "the server's log tells why")
             }
+            Problem::AdminOnly => (
+                "加上请求头 Authorization: Bearer 管理密钥；没有设密钥时，只接受本机程序的请求",
+                "send the header Authorization: Bearer and the admin key; where none is set, only programs on the server's own machine may ask",
+            ),
+            Problem::ReloadFailed(reloaded) => return reloaded.hint.clone(),
             Problem::Search(error) => return error.hint(locale),
             Problem::InvalidParameter { .. }
+            | Problem::NoReload
             | Problem::InvalidRequest
             | Problem::BodyTooSlow
             | Problem::BodyTooLarge(_)

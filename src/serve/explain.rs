@@ -46,8 +46,7 @@ async fn reply(
     request: AskRequest,
 ) -> Result<Json<ExplainReply>, Problem> {
     worker
-        .run(move |searcher| async move {
-            searcher.check_kb(kb.as_deref())?;
+        .run(kb.as_deref(), move |searcher| async move {
             searcher.explain_in(&context, &request).await
         })
         .await

@@ -113,12 +113,9 @@ pub(super) async fn post(
     State(app): State<Arc<App>>,
     Body(body): Body<FeedbackBody>,
 ) -> Result<StatusCode, Problem> {
-    if let Some(kb) = &body.kb {
-        let searcher = app.state.searcher().ok_or(Problem::NotReady)?;
-        searcher.check_kb(Some(kb))?;
-    }
+    app.state.base(body.kb.as_deref())?;
     let vote = body.into_vote()?;
-    let store = app.state.store.as_ref();
+    let store = app.state.store();
     let store = store.ok_or(Problem::FeedbackUnavailable(None))?;
     store.vote(vote).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::serve::App;
+use crate::serve::base::Base;
 use crate::serve::error::Problem;
 use crate::serve::openapi::{Readiness, Static};
 
@@ -25,7 +26,16 @@ pub(super) struct ReadyReply {
     /// Always `ready`.
     #[schema(example = "ready")]
     status: String,
-    /// The knowledge base that is served.
+    #[serde(flatten)]
+    first: ReadyBase,
+    /// All knowledge bases, the one first that answers where `kb` is not given.
+    knowledge_bases: Vec<ReadyBase>,
+}
+
+/// A knowledge base that can be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(super) struct ReadyBase {
+    /// Its name.
     kb: String,
     /// Content hash of everything that can change an answer.
     index_version: String,
@@ -48,17 +58,30 @@ pub(super) async fn alive() -> Json<HealthReply> {
 
 /// Ready?
 ///
-/// 200 once an index is loaded, 503 before.
+/// 200 once every knowledge base has an index, 503 before.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "ready", tag = "operations",
     responses((status = 200, description = "Ready", body = ReadyReply), Readiness)
 )]
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<ReadyReply>, Problem> {
-    let searcher = app.state.searcher().ok_or(Problem::NotReady)?;
+    let ready = |base: &Base| {
+        let present = base.present().ok_or(Problem::NotReady)?;
+        let searcher = &present.searcher;
+        Ok(ReadyBase {
+            kb: base.name().to_owned(),
+            index_version: searcher.version().to_owned(),
+            entries: searcher.index().len(),
+        })
+    };
+    let bases: Vec<ReadyBase> = app
+        .state
+        .bases()
+        .iter()
+        .map(ready)
+        .collect::<Result<_, Problem>>()?;
     Ok(Json(ReadyReply {
         status: "ready".to_owned(),
-        kb: searcher.settings().kb.clone(),
-        index_version: searcher.version().to_owned(),
-        entries: searcher.index().len(),
+        first: bases[0].clone(),
+        knowledge_bases: bases,
     }))
 }

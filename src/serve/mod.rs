@@ -1,10 +1,13 @@
 //! HTTP: the API and the search page. Nothing but translation: a request becomes a call of
 //! [`Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
 
+mod admin;
 mod allowed;
 mod ask;
 mod asked;
 mod assets;
+mod base;
+mod code;
 mod entries;
 mod error;
 mod explain;
@@ -12,13 +15,19 @@ mod feedback;
 mod headers;
 mod health;
 mod input;
+mod key;
 mod limits;
 mod listen;
+mod metrics;
 mod observe;
 mod openapi;
+mod operator;
 mod page;
 mod problem;
 mod reader;
+mod reload;
+mod replies;
+mod revalidate;
 mod scripts;
 mod search;
 mod settings;
@@ -27,7 +36,7 @@ mod welcome;
 mod widget;
 mod worker;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -40,72 +49,13 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::locale::Locale;
-use crate::search::Searcher;
-use crate::store::Store;
-
+pub use base::State;
+pub use key::Key;
 pub use listen::{ServeError, bind, run};
 pub use page::link::percent_encoded;
 pub use problem::{ProblemDocument, Unanswered, problem_for};
+pub use reload::{Outcome, ReloadOrder, Reloaded};
 pub use settings::Settings;
-
-/// What the server answers from. Clones share it, so that the binary can keep one and exchange the
-/// searcher while requests run; a request keeps the searcher it began with.
-#[derive(Debug, Clone)]
-pub struct State {
-    searcher: Arc<RwLock<Option<Arc<Searcher>>>>,
-    locale: Locale,
-    store: Option<Arc<Store>>,
-}
-
-impl State {
-    /// Ready from the start.
-    pub fn new(searcher: Arc<Searcher>) -> State {
-        State {
-            locale: searcher.settings().locale,
-            searcher: Arc::new(RwLock::new(Some(searcher))),
-            store: None,
-        }
-    }
-
-    /// Not ready: everything but `/healthz` replies 503 until [`State::replace`].
-    pub fn starting(locale: Locale) -> State {
-        State {
-            searcher: Arc::default(),
-            locale,
-            store: None,
-        }
-    }
-
-    /// Keeps feedback in `store`. Without one, feedback is turned away.
-    pub fn with_store(self, store: Arc<Store>) -> State {
-        State {
-            store: Some(store),
-            ..self
-        }
-    }
-
-    /// Answers from `searcher` from now on.
-    pub fn replace(&self, searcher: Arc<Searcher>) {
-        *self
-            .searcher
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(searcher);
-    }
-
-    /// The present searcher, if there is one.
-    pub fn searcher(&self) -> Option<Arc<Searcher>> {
-        self.searcher
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// The language for callers who state none.
-    fn locale(&self) -> Locale {
-        self.locale
-    }
-}
 
 /// What every handler can reach.
 #[derive(Debug)]
@@ -160,6 +110,9 @@ fn documented() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(explain::get, explain::post))
         .routes(routes!(welcome::get))
         .routes(routes!(feedback::post))
+        .routes(routes!(admin::reload))
+        .routes(routes!(admin::status))
+        .routes(routes!(metrics::get))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(openapi::get))
@@ -171,13 +124,14 @@ fn documented() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 /// error pages.
 fn wrapped(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
     routes
+        .layer(from_fn_with_state(app.clone(), revalidate::revalidate))
         .layer(from_fn_with_state(app.clone(), limits::guard))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(from_fn_with_state(app.clone(), problem::render))
         .layer(from_fn(headers::secure))
         .layer(headers::cors(&app.settings))
         .layer(CompressionLayer::new())
-        .layer(from_fn(observe::observe))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)
 }
 
@@ -189,6 +143,7 @@ mod tests {
 
     use super::error::Problem;
     use super::*;
+    use crate::locale::Locale;
 
     #[tokio::test]
     async fn our_own_failures_tell_nothing_but_that_they_happened() {
@@ -198,7 +153,10 @@ mod tests {
         async fn failing() -> Problem {
             Problem::internal("secret cause")
         }
-        let app = App::new(State::starting(Locale::En), Settings::default());
+        let app = App::new(
+            State::starting(Locale::En, "default", &[]),
+            Settings::default(),
+        );
         let routes = Router::new()
             .route("/panicking", get(panicking))
             .route("/failing", get(failing));

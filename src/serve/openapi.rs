@@ -13,8 +13,10 @@ use utoipa::{IntoResponses, OpenApi};
 use crate::search::SearchError;
 use crate::serve::App;
 use crate::serve::allowed::Allowed;
-use crate::serve::error::{Code, Problem};
+use crate::serve::code::Code;
+use crate::serve::error::Problem;
 use crate::serve::problem::{self, ProblemDocument};
+use crate::serve::reload::{Outcome, Reloaded};
 
 /// What stands in the document besides the operations.
 #[derive(Debug, OpenApi)]
@@ -31,6 +33,7 @@ use crate::serve::problem::{self, ProblemDocument};
         (name = "questions", description = "Asking and searching"),
         (name = "entries", description = "Browsing and deep links"),
         (name = "feedback", description = "What people say about the answers"),
+        (name = "administration", description = "For whoever runs the server: with the admin key, as `Authorization: Bearer …`; without one set, from this machine only"),
         (name = "operations", description = "Health and description")
     )
 )]
@@ -104,6 +107,16 @@ error_replies! {
     ]
 }
 error_replies! {
+    /// Of looking at what only the operator may see.
+    Readable: [Problem::AdminOnly]
+}
+error_replies! {
+    /// Of orders that only the operator may give.
+    Administration: [
+        Problem::InvalidQueryString, Problem::AdminOnly, unknown_kb(), failed_reload(), Problem::NoReload,
+    ]
+}
+error_replies! {
     /// Of lists with a filter.
     FilteredList: [
         bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_category(), unknown_tag(),
@@ -153,8 +166,22 @@ fn bad_query_id() -> Problem {
 fn unknown_kb() -> Problem {
     Problem::Search(SearchError::UnknownKb {
         name: "icp".to_owned(),
-        known: "default".to_owned(),
+        known: vec!["default".to_owned()],
     })
+}
+
+fn failed_reload() -> Problem {
+    Problem::ReloadFailed(Box::new(Reloaded {
+        kb: "default".to_owned(),
+        outcome: Outcome::Failed,
+        index_version: Some("7b88159e4e3ecd22".to_owned()),
+        entries: 87,
+        problems: 0,
+        detail: Some("there is no folder faq".to_owned()),
+        hint: Some("name another with --corpus".to_owned()),
+        at: "2026-11-22T08:00:00Z".to_owned(),
+        took_ms: 3,
+    }))
 }
 
 fn unknown_entry() -> Problem {

@@ -19,7 +19,8 @@ use utoipa::openapi::{Ref, ResponseBuilder, ResponsesBuilder};
 use crate::locale::{Locale, Localized};
 use crate::search::{InvalidQuestion, SearchError};
 use crate::serve::App;
-use crate::serve::error::{Code, Problem};
+use crate::serve::code::Code;
+use crate::serve::error::Problem;
 use crate::serve::page;
 
 /// The media type of every error that is not a page.

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
@@ -20,12 +19,12 @@ pub(super) struct Reader {
 }
 
 /// A reply whose words depend on the reader's language, and says so.
-pub(super) type Told<T> = ([(HeaderName, &'static str); 1], Json<T>);
+pub(super) type Told<T> = ([(HeaderName, &'static str); 1], T);
 
 impl Reader {
     /// The reply to this reader.
     pub(super) fn told<T>(self, reply: T) -> Told<T> {
-        ([(header::VARY, "accept-language")], Json(reply))
+        ([(header::VARY, "accept-language")], reply)
     }
 }
 

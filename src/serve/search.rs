@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,6 +11,7 @@ use crate::serve::App;
 use crate::serve::error::Problem;
 use crate::serve::input::{self, Params};
 use crate::serve::openapi::FilteredQuestion;
+use crate::serve::replies::{Asked, Kept, Named};
 use crate::serve::worker::Worker;
 
 /// The parameters of `GET /v1/search`.
@@ -46,7 +46,7 @@ pub(super) async fn get(
     State(app): State<Arc<App>>,
     Params(params): Params<SearchParams>,
     worker: Worker,
-) -> Result<Json<SearchReply>, Problem> {
+) -> Result<Named, Problem> {
     let request = SearchRequest {
         question: input::question(params.q.as_deref())?,
         filter: input::filter(params.category, params.tag),
@@ -54,14 +54,14 @@ pub(super) async fn get(
     };
     // Further pages are the same question.
     let asking = (request.page.offset == 0).then(|| app.state.asking(&request.question));
+    let asked = Asked::Search(request.clone());
     let reply = worker
-        .run(move |searcher| async move {
-            searcher.check_kb(params.kb.as_deref())?;
-            searcher.search(&request).await
+        .reply(params.kb.as_deref(), asked, move |searcher| async move {
+            searcher.search(&request).await.map(Kept::list)
         })
         .await?;
-    if let Some(asking) = asking {
-        asking.listed(&reply);
-    }
-    Ok(Json(reply))
+    Ok(match asking {
+        Some(asking) => reply.tell(asking),
+        None => reply,
+    })
 }

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 
+use crate::serve::key::Key;
 use crate::serve::listen::ServeError;
+
+/// Replies kept for each knowledge base, in bytes, unless the owner says otherwise.
+pub(super) const DEFAULT_CACHE_BYTES: usize = 16 << 20;
 
 /// Limits and addresses. The defaults suit one machine behind a reverse proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +19,9 @@ pub struct Settings {
     /// Origins whose scripts may call the API, such as `https://www.example.com`; `*` for any. Empty
     /// turns cross-origin access off.
     pub cors_origins: Vec<String>,
+    /// What opens `/v1/admin/…`. Without one, only programs on this machine may ask there, and only where the
+    /// server listens on a loopback address.
+    pub admin_key: Option<Key>,
     /// A request that takes longer gets 504.
     pub request_timeout: Duration,
     /// A body that takes longer to arrive gets 408. Keep it below `request_timeout`.
@@ -23,6 +30,8 @@ pub struct Settings {
     pub header_timeout: Duration,
     /// After a shutdown began, requests in flight get this long to finish.
     pub drain_timeout: Duration,
+    /// Replies kept for each knowledge base, in bytes, so that a question asked again costs next to nothing.
+    pub cache_bytes: usize,
     /// A longer body gets 413.
     pub max_body_bytes: usize,
     /// A longer path and query get 414. 512 code points percent-encoded fill about 6 KiB.
@@ -44,10 +53,12 @@ impl Default for Settings {
         Settings {
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             cors_origins: Vec::new(),
+            admin_key: None,
             request_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(5),
             header_timeout: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(20),
+            cache_bytes: DEFAULT_CACHE_BYTES,
             max_body_bytes: 64 << 10,
             max_uri_bytes: 16 << 10,
             max_header_bytes: 32 << 10,

@@ -38,8 +38,7 @@ pub(super) async fn get(
     let typed = input::question(params.q.as_deref())?;
     let limit = input::limit(params.limit.as_deref())?;
     worker
-        .run(move |searcher| async move {
-            searcher.check_kb(params.kb.as_deref())?;
+        .run(params.kb.as_deref(), move |searcher| async move {
             searcher.suggest(&typed, limit).await
         })
         .await

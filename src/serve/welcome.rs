@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -41,17 +42,16 @@ pub(super) async fn get(
     reader: Reader,
     Params(params): Params<WelcomeParams>,
     worker: Worker,
-) -> Result<Told<WelcomeReply>, Problem> {
+) -> Result<Told<Json<WelcomeReply>>, Problem> {
     let limit = input::number(
         "limit",
         params.limit.as_deref(),
         1..=MAX_LIMIT as u64,
         DEFAULT_QUESTIONS,
     )?;
-    let store = app.state.store.clone();
+    let store = app.state.store().cloned();
     worker
-        .run(move |searcher| async move {
-            searcher.check_kb(params.kb.as_deref())?;
+        .run(params.kb.as_deref(), move |searcher| async move {
             let asked = store.map(|store| store.most_asked()).transpose();
             // A welcome without them is better than none.
             let asked = asked.unwrap_or_else(|error| {
@@ -63,5 +63,5 @@ pub(super) async fn get(
                 .await
         })
         .await
-        .map(|reply| reader.told(reply))
+        .map(|reply| reader.told(Json(reply)))
 }

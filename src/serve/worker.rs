@@ -1,7 +1,9 @@
 //! Where searching happens: off the async workers, a bounded number at a time.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -11,24 +13,25 @@ use tracing::Span;
 
 use crate::search::{SearchError, Searcher};
 use crate::serve::App;
+use crate::serve::base::State;
 use crate::serve::error::Problem;
 use crate::serve::limits::Ticket;
+use crate::serve::replies::{Asked, Lasting, Made, Named};
 
-/// The searcher a request began with, and the right to use it. Extracting it fails while no searcher is
-/// there.
+/// The right to search.
 #[derive(Debug)]
 pub(super) struct Worker {
-    searcher: Arc<Searcher>,
+    state: State,
     slots: Arc<Semaphore>,
     ticket: Option<Ticket>,
 }
 
 impl FromRequestParts<Arc<App>> for Worker {
-    type Rejection = Problem;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         Ok(Worker {
-            searcher: app.state.searcher().ok_or(Problem::NotReady)?,
+            state: app.state.clone(),
             slots: app.slots.clone(),
             ticket: parts.extensions.get::<Ticket>().cloned(),
         })
@@ -36,10 +39,51 @@ impl FromRequestParts<Arc<App>> for Worker {
 }
 
 impl Worker {
-    /// Runs `job` on the blocking pool: ranking is CPU work, and would hold up every other connection of
+    /// Runs `job` with what answers for the knowledge base called `kb`, which it keeps to its end. On the
+    /// blocking pool: ranking is CPU work, and would hold up every other connection of
     /// its async worker. The job can't be cancelled, so it holds its permits itself: a caller who gave up
     /// doesn't free the place of work that still runs.
-    pub(super) async fn run<T, Job, Reply>(self, job: Job) -> Result<T, Problem>
+    pub(super) async fn run<T, Job, Reply>(self, kb: Option<&str>, job: Job) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        Job: FnOnce(Arc<Searcher>) -> Reply + Send + 'static,
+        Reply: Future<Output = Result<T, SearchError>>,
+    {
+        let searcher = self.state.answering(kb)?.searcher.clone();
+        self.run_with(searcher, job).await
+    }
+
+    /// The reply to `asked`, a kept one or that which `job` makes; named anew.
+    pub(super) async fn reply<Job, Reply>(
+        self,
+        kb: Option<&str>,
+        asked: Asked,
+        job: Job,
+    ) -> Result<Named, Problem>
+    where
+        Job: FnOnce(Arc<Searcher>) -> Reply + Send + 'static,
+        Reply: Future<Output = Result<Made, SearchError>>,
+    {
+        let began = Instant::now();
+        let state = self.state.clone();
+        let present = state.answering(kb)?;
+        let searcher = present.searcher.clone();
+        let make = async move {
+            let made = self.run_with(searcher.clone(), job).await?;
+            let lasting = match searcher.misses_vectors() {
+                true => Lasting::Passing,
+                false => Lasting::AsLongAsTheIndex,
+            };
+            Ok::<_, Problem>((made.map_err(Problem::internal)?, lasting))
+        };
+        let (kept, origin) = present.replies.get(asked, make).await?;
+        let kb = state.base(kb)?.name();
+        let decision = kept.outcome.decision();
+        state.metrics().answered(kb, decision, origin);
+        Ok(Named::new(kept, began))
+    }
+
+    async fn run_with<T, Job, Reply>(self, searcher: Arc<Searcher>, job: Job) -> Result<T, Problem>
     where
         T: Send + 'static,
         Job: FnOnce(Arc<Searcher>) -> Reply + Send + 'static,
@@ -51,7 +95,6 @@ impl Worker {
             .await
             .map_err(Problem::internal)?;
         let held = (slot, self.ticket);
-        let searcher = self.searcher;
         let runtime = Handle::current();
         let span = Span::current();
         tokio::task::spawn_blocking(move || {

@@ -35,8 +35,7 @@ pub(super) async fn list(
 ) -> Result<BrowsePage, Problem> {
     let kb = query.kb.clone();
     let listing = worker
-        .run(move |searcher| async move {
-            searcher.check_kb(kb.as_deref())?;
+        .run(kb.as_deref(), move |searcher| async move {
             let reply = searcher
                 .entries(&filter, page_of(number, BROWSE_LIMIT))
                 .await?;

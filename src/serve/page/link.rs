@@ -59,7 +59,6 @@ impl PageQuery {
         PageQuery {
             category: None,
             tag: None,
-            kb: None,
             page: None,
             ..self.clone()
         }
@@ -76,19 +75,19 @@ impl PageQuery {
         .search()
     }
 
-    /// The entry's own page, in the same language.
+    /// The entry's own page.
     pub(super) fn entry(&self, id: &str) -> String {
-        let language = [("lang", self.lang.as_deref())];
-        format!(
-            "/entries/{}{}",
-            percent_encoded(id),
-            query_string(&language)
-        )
+        format!("/entries/{}{}", percent_encoded(id), self.place())
     }
 
-    /// The start page, in the same language.
+    /// The start page.
     pub(super) fn home(&self) -> String {
-        format!("/{}", query_string(&[("lang", self.lang.as_deref())]))
+        format!("/{}", self.place())
+    }
+
+    /// What every link keeps: knowledge base and language.
+    fn place(&self) -> String {
+        query_string(&[("kb", self.kb.as_deref()), ("lang", self.lang.as_deref())])
     }
 
     /// The same in another language.

@@ -23,8 +23,9 @@ use crate::search::{
     AskRequest, DEFAULT_LIMIT, Filter, Page, Question, RelatedEntry, SearchRequest,
 };
 use crate::serve::App;
-use crate::serve::asked::Asking;
-use crate::serve::error::{Code, Problem};
+use crate::serve::asked::{Asking, Outcome};
+use crate::serve::code::Code;
+use crate::serve::error::Problem;
 use crate::serve::headers::PAGE_POLICY;
 use crate::serve::input::{self, Params};
 use crate::serve::page::head::Head;
@@ -62,8 +63,7 @@ pub(super) async fn search(
     }
     let kb = query.kb.clone();
     let overview = worker
-        .run(move |searcher| async move {
-            searcher.check_kb(kb.as_deref())?;
+        .run(kb.as_deref(), move |searcher| async move {
             browse::start(&searcher).await
         })
         .await?;
@@ -120,8 +120,7 @@ async fn results_page(
     let page = page_of(number, DEFAULT_LIMIT);
     let kb = query.kb.clone();
     let (found, asked, categories, overview, own_locale) = worker
-        .run(move |searcher| async move {
-            searcher.check_kb(kb.as_deref())?;
+        .run(kb.as_deref(), move |searcher| async move {
             let list = SearchRequest {
                 question: question.clone(),
                 filter: filter.clone(),
@@ -163,7 +162,7 @@ async fn results_page(
         .await?;
     let locale = languages.page;
     if let Some(asking) = asking {
-        asking.decided(&asked);
+        asking.became(&asked.query_id, &Outcome::of_decision(&asked));
     }
     let texts = Texts::of(locale);
     let verdict =
@@ -205,14 +204,15 @@ pub(super) async fn entry(
     let Path(id) = id.map_err(|_| Problem::InvalidRequest)?;
     let languages = languages(&app, &headers, &query);
     let (entry, related) = worker
-        .run(move |searcher| async move {
+        .run(query.kb.as_deref(), move |searcher| async move {
             let entry = searcher.entry(&id).await?;
             let related = searcher.related(&id, RELATED_LIMIT).await?.related;
             Ok((entry, related))
         })
         .await?;
-    // Only the language follows the reader from here to a search.
+    // Only these follow the reader from here to a search.
     let query = PageQuery {
+        kb: query.kb,
         lang: query.lang,
         ..PageQuery::default()
     };
@@ -220,7 +220,11 @@ pub(super) async fn entry(
         label: question.clone(),
         href: query.entry(id),
     });
-    let path = PageQuery::default().entry(&entry.id);
+    let any_language = PageQuery {
+        lang: None,
+        ..query.clone()
+    };
+    let path = any_language.entry(&entry.id);
     let text = head::description(&entry.answer.text);
     let entry = EntryView::new(entry, &query);
     let shown = [(entry.question.as_str(), entry.answer.as_str())];
@@ -241,13 +245,17 @@ pub(super) async fn entry(
 
 /// A problem as a page; the question stays in its box, to be mended.
 pub(super) fn error(problem: &Problem, uri: &Uri, locale: Locale) -> Response {
-    let query: PageQuery = Query::try_from_uri(uri).map_or_else(|_| PageQuery::default(), |q| q.0);
+    let mut query: PageQuery =
+        Query::try_from_uri(uri).map_or_else(|_| PageQuery::default(), |q| q.0);
     let locale = query.locale().unwrap_or(locale);
     let languages = Languages {
         page: locale,
         corpus: locale,
     };
     let code = problem.code();
+    if code == Code::UnknownKb {
+        query.kb = None;
+    }
     let passing = matches!(
         code,
         Code::NotReady | Code::Overloaded | Code::TimedOut | Code::Internal

@@ -37,7 +37,7 @@ async fn a_server_without_an_index_is_alive_but_not_ready() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_becomes_ready_when_it_gets_a_searcher() {
-    let state = State::starting(Locale::Zh);
+    let state = State::starting(Locale::Zh, "default", &[]);
     let server = Server::over(state.clone(), Settings::default()).await;
     assert_eq!(server.get("/readyz").await.status, 503);
     state.replace(searcher());

@@ -2,6 +2,7 @@
 
 mod ask;
 mod bad_input;
+mod bases;
 mod concurrency;
 mod context;
 mod docs;
@@ -11,9 +12,11 @@ mod feedback;
 mod headers;
 mod health;
 mod log;
+mod metrics;
 mod openapi;
 mod page;
 mod reader;
+mod reload;
 mod search;
 mod server;
 mod suggest;

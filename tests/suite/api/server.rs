@@ -109,7 +109,11 @@ impl Server {
 
     /// A server that has no index yet.
     pub(super) async fn starting() -> Server {
-        Server::over(State::starting(Locale::Zh), Settings::default()).await
+        Server::over(
+            State::starting(Locale::Zh, "default", &[]),
+            Settings::default(),
+        )
+        .await
     }
 
     pub(super) async fn over(state: State, settings: Settings) -> Server {

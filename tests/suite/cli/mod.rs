@@ -2,6 +2,7 @@
 
 mod answers;
 mod ask;
+mod bases;
 mod conformance;
 mod encoder;
 mod eval;
@@ -17,6 +18,7 @@ mod search;
 mod serve;
 mod settings;
 mod streams;
+mod watch;
 mod welcome;
 
 use std::fs;

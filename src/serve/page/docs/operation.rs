@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::locale::Locale;
-use crate::serve::error::Code;
+use crate::serve::code::Code;
 use crate::serve::page::docs::prose::{Paragraph, prose};
 use crate::serve::page::docs::schema::{Field, Kind, body_example, example, kind, shown};
 use crate::serve::page::docs::words::{self, Words};

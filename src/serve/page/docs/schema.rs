@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::locale::Locale;
-use crate::serve::error::Code;
+use crate::serve::code::Code;
 use crate::serve::page::docs::prose::{Paragraph, prose};
 use crate::serve::page::docs::words::Words;
 use crate::serve::page::docs::{list, pairs, text};
