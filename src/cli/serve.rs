@@ -1,9 +1,11 @@
 //! `jida serve`: listens at once, answers when the index is ready, and leaves when asked to.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jida::corpus::Corpus;
-use jida::index::Index;
+use jida::index::{Index, IndexError, Standing};
 use jida::locale::Localized;
 use jida::search::Searcher;
 use jida::semantic::Language;
@@ -12,7 +14,7 @@ use jida::store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::failure::{CommandError, Failure, chain};
+use super::failure::{CommandError, Failure, Told, chain};
 use super::interrupt::Signals;
 use super::terminal::Terminal;
 use super::{Exit, logging, open, origin};
@@ -63,7 +65,11 @@ async fn serve_until_told(
     };
     let mut server = Box::pin(serve::run(listener, router, shutdown, &config.serve));
     let for_preparing = config.clone();
-    let mut preparing = tokio::task::spawn_blocking(move || prepare(&for_preparing, terminal));
+    let for_meanwhile = state.clone();
+    let mut preparing = tokio::task::spawn_blocking(move || {
+        let meanwhile = |searcher: Searcher| for_meanwhile.replace(Arc::new(searcher));
+        prepare(&for_preparing, terminal, &meanwhile)
+    });
     let mut ready = false;
     let outcome = loop {
         tokio::select! {
@@ -109,34 +115,84 @@ fn open_store(config: &Config, terminal: Terminal) -> Option<Arc<Store>> {
     }
 }
 
-/// Builds the index if it is missing, stale or unreadable, and opens it.
-fn prepare(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
+/// How often to look whether another process has finished its build.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Opens the index; builds it first if it is missing, stale or damaged. Of a damaged one the generation before
+/// answers `meanwhile`, and so does what there is while another process builds.
+fn prepare(
+    config: &Config,
+    terminal: Terminal,
+    meanwhile: &dyn Fn(Searcher),
+) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
-    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     let language = open::language(config)?;
-    let opened = match open::is_fresh(&corpus, config, &language) {
-        true => Some(Index::open(&config.index, &language)?),
-        false => None,
-    };
-    let opened = match opened {
-        Some(opened) => opened,
-        None => {
-            tracing::info!(corpus = %folder.display(), "building the index");
-            match super::index::build(&corpus, config, &language, terminal) {
-                Ok(report) => {
-                    origin::remember(&folder, config);
-                    for problem in &report.problems {
-                        let line = problem.line.unwrap_or(0);
-                        let message = problem.message(terminal.locale);
-                        tracing::warn!(file = problem.file, line, "{message}");
-                    }
-                    Index::open(&config.index, &language)?
+    let searcher = |opened| Searcher::new(opened, language.clone(), config.search.clone());
+    let mut waited = false;
+    loop {
+        let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+        let opened = Index::open_whole(&config.index, &language);
+        let opened = match opened {
+            Ok(opened) => match open::standing(&opened, &corpus, &language) {
+                Standing::Fresh => return Ok(searcher(opened)),
+                Standing::Held => {
+                    warn(&held_back(config, &folder), terminal);
+                    return Ok(searcher(opened));
                 }
-                Err(failure) => from_before(failure, config, &language, terminal)?,
+                Standing::Behind => Some(opened),
+            },
+            Err(IndexError::Missing { .. }) => None,
+            Err(error) if !waited => {
+                warn(&error, terminal);
+                if let Some(spare) = Index::open_spare(&config.index, &language) {
+                    let generation = spare.name();
+                    tracing::warn!(
+                        generation,
+                        "an earlier generation answers while the index is built"
+                    );
+                    meanwhile(searcher(spare));
+                }
+                None
             }
+            Err(_) => None,
+        };
+        tracing::info!(corpus = %folder.display(), "building the index");
+        match super::index::build(&corpus, config, &language, terminal) {
+            Ok(report) => {
+                origin::remember(&folder, config);
+                for problem in &report.problems {
+                    let line = problem.line.unwrap_or(0);
+                    let message = problem.message(terminal.locale);
+                    tracing::warn!(file = problem.file, line, "{message}");
+                }
+                return Ok(searcher(Index::open(&config.index, &language)?));
+            }
+            Err(failure) if failure.is_locked() => {
+                if !waited {
+                    tracing::warn!("another process is building this index; waiting for it");
+                    opened
+                        .into_iter()
+                        .for_each(|opened| meanwhile(searcher(opened)));
+                }
+                waited = true;
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            Err(failure) => return from_before(failure, config, &language, terminal).map(searcher),
         }
-    };
-    Ok(Searcher::new(opened, language, config.search.clone()))
+    }
+}
+
+fn held_back(config: &Config, corpus: &Path) -> CommandError {
+    CommandError::HeldBack {
+        index: config.index.clone(),
+        corpus: corpus.to_owned(),
+    }
+}
+
+/// Logs what goes on all the same, with the next step.
+fn warn(what: &dyn Told, terminal: Terminal) {
+    let hint = what.hint(terminal.locale);
+    tracing::warn!(hint, "{}", chain(what, terminal.locale));
 }
 
 /// The index from before, where a new one can't be built: an answer of yesterday is better than none.
@@ -146,10 +202,19 @@ fn from_before(
     language: &Language,
     terminal: Terminal,
 ) -> Result<Index, Failure> {
-    match (Index::open(&config.index, language), &failure) {
-        (Ok(opened), Failure::Told(error)) => {
+    let opened = Index::open_whole(&config.index, language).ok();
+    let opened = opened.or_else(|| Index::open_spare(&config.index, language));
+    match (opened, &failure) {
+        (Some(opened), Failure::Told(error)) => {
+            let generation = opened.name();
+            let hint = error.hint(terminal.locale);
             let error = chain(error.as_ref(), terminal.locale);
-            tracing::warn!(error, "the build failed; the index from before answers");
+            tracing::warn!(
+                error,
+                hint,
+                generation,
+                "the build failed; the index from before answers"
+            );
             Ok(opened)
         }
         _ => Err(failure),
