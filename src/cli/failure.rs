@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use jida::index::IndexError;
 use jida::locale::{Locale, Localized};
 
 /// Why a command stops early.
@@ -26,6 +27,15 @@ impl<T: Told + 'static> From<T> for Failure {
 }
 
 impl Failure {
+    /// Whether another process is building.
+    pub(super) fn is_locked(&self) -> bool {
+        let Failure::Told(error) = self else {
+            return false;
+        };
+        let error: &(dyn Error + 'static) = error.as_ref();
+        matches!(error.downcast_ref(), Some(IndexError::Locked { .. }))
+    }
+
     /// What writing to standard output came to.
     pub(super) fn from_output(error: io::Error) -> Failure {
         match error.kind() {
@@ -70,6 +80,13 @@ pub(super) enum CommandError {
         /// What it should be of.
         corpus: PathBuf,
     },
+    /// What the corpus holds was rolled back from.
+    HeldBack {
+        /// Where the index is.
+        index: PathBuf,
+        /// What it would be of.
+        corpus: PathBuf,
+    },
     /// The encoder could not be asked.
     EncoderFails,
     /// `--server` with a command that works on files here.
@@ -94,6 +111,15 @@ impl Localized for CommandError {
                 return locale.pick(
                     format!("{index} 里的索引落后了：{corpus} 的内容后来有改动"),
                     format!("the index in {index} is behind: {corpus} holds something else by now"),
+                );
+            }
+            CommandError::HeldBack { index, corpus } => {
+                let (index, corpus) = (index.display(), corpus.display());
+                return locale.pick(
+                    format!("{index} 退回过：{corpus} 现在的内容已被撤下，由较早的索引版本作答"),
+                    format!(
+                        "{index} was rolled back: what {corpus} holds is held back, an earlier generation answers"
+                    ),
                 );
             }
             CommandError::NoTime(text) => {
@@ -158,6 +184,17 @@ impl Localized for CommandError {
                 return Some(locale.pick(
                     format!("重新建索引：{command}"),
                     format!("build it again: {command}"),
+                ));
+            }
+            CommandError::HeldBack { index, corpus } => {
+                let command = format!(
+                    "jida index {} --index {}",
+                    corpus.display(),
+                    index.display()
+                );
+                return Some(locale.pick(
+                    format!("修改语料，或照样启用它：{command}"),
+                    format!("change the corpus, or serve it all the same: {command}"),
                 ));
             }
             _ => return None,

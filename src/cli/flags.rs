@@ -66,6 +66,8 @@ pub(super) enum Command {
     Index(IndexArgs),
     /// Serve the HTTP API, the search page and the chat widget; builds a missing or stale index first
     Serve(ServeArgs),
+    /// Serve an earlier generation of the index again, without building
+    Rollback(RollbackArgs),
     /// Answer one question
     Ask(AskArgs),
     /// List the entries that fit a question
@@ -88,6 +90,22 @@ pub(super) struct IndexArgs {
     #[arg(value_name = "CORPUS", value_hint = ValueHint::DirPath)]
     pub(super) folder: Option<String>,
     /// Print the report as one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Build nothing: read every byte of the index and tell what is damaged
+    #[arg(long, conflicts_with = "folder")]
+    pub(super) verify: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RollbackArgs {
+    /// Which generation, by its name or how that begins [default: the one before]
+    #[arg(long, value_name = "GENERATION")]
+    pub(super) to: Option<String>,
+    /// Change nothing: list the generations
+    #[arg(long, conflicts_with = "to")]
+    pub(super) list: bool,
+    /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -35,6 +35,15 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("index", "", "读取语料，建立索引"),
     ("index", "folder", "Markdown 文件所在目录，同 --corpus"),
     ("index", "json", "以一个 JSON 对象输出报告"),
+    ("index", "verify", "不建索引：逐字节检查索引，报告损坏之处"),
+    ("rollback", "", "不重建，退回较早的索引版本"),
+    (
+        "rollback",
+        "to",
+        "退回哪个版本，写名字或其开头 [默认：上一个]",
+    ),
+    ("rollback", "list", "不作改动：列出各个版本"),
+    ("rollback", "json", "输出 JSON"),
     (
         "serve",
         "",

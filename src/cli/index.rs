@@ -15,10 +15,14 @@ use super::Exit;
 use super::failure::Failure;
 use super::flags::IndexArgs;
 use super::origin;
+use super::rollback;
 use super::terminal::Terminal;
 use crate::config::Config;
 
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    if args.verify {
+        return rollback::verify(args.json, &config.one(), terminal);
+    }
     let language = super::open::language(config)?;
     if config.only_kb {
         return one(args, &config.one(), &language, terminal);
@@ -206,12 +210,16 @@ fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) ->
         ),
     };
     let version = &report.generation;
-    let built = match report.unchanged {
-        true => locale.pick(
+    let built = match (report.unchanged, report.restored) {
+        (true, _) => locale.pick(
             format!("{index}：没有变化，沿用索引版本 {version}\n"),
             format!("{index}: unchanged, still generation {version}\n"),
         ),
-        false => locale.pick(
+        (_, true) => locale.pick(
+            format!("{index}：索引版本 {version} 还在，重新启用\n"),
+            format!("{index}: generation {version} was still there and serves again\n"),
+        ),
+        _ => locale.pick(
             format!("{index}：已建好索引版本 {version}\n"),
             format!("{index}: built generation {version}\n"),
         ),

@@ -5,9 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jida::corpus::Corpus;
-use jida::index::Index;
-use jida::locale::Localized;
 use jida::search::Searcher;
 use jida::semantic::Language;
 use jida::serve::{Outcome, ReloadOrder, Reloaded, State};
@@ -18,6 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
 
 use super::failure::{Failure, chain};
+use super::prepare::prepare;
 use super::terminal::Terminal;
 use super::{open, origin};
 use crate::config::Config;
@@ -32,12 +30,6 @@ pub(super) struct Keeper {
     language: Language,
     state: State,
     terminal: Terminal,
-}
-
-/// A generation that can answer, and how many oddities its build told of.
-struct Opened {
-    searcher: Searcher,
-    problems: usize,
 }
 
 impl Keeper {
@@ -110,7 +102,10 @@ impl Keeper {
         let kb = &config.search.kb;
         self.state.begin(kb);
         let began = Instant::now();
-        let opened = prepare(config, &self.language, self.terminal);
+        let meanwhile = |searcher| {
+            self.swap(kb, searcher);
+        };
+        let opened = prepare(config, &self.language, self.terminal, &meanwhile);
         let mut reloaded = Reloaded {
             kb: kb.clone(),
             outcome: Outcome::Failed,
@@ -164,57 +159,6 @@ impl Keeper {
     }
 }
 
-/// Builds the index if it is missing, stale or unreadable, and opens it.
-fn prepare(config: &Config, language: &Language, terminal: Terminal) -> Result<Opened, Failure> {
-    let folder = origin::corpus_folder(config);
-    let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let mut problems = 0;
-    let opened = match open::is_fresh(&corpus, config, language) {
-        true => Some(Index::open(&config.index, language)?),
-        false => None,
-    };
-    let opened = match opened {
-        Some(opened) => opened,
-        None => {
-            tracing::info!(corpus = %folder.display(), "building the index");
-            match super::index::build(&corpus, config, language, terminal) {
-                Ok(report) => {
-                    origin::remember(&folder, config);
-                    problems = report.problems.len();
-                    for problem in &report.problems {
-                        let line = problem.line.unwrap_or(0);
-                        let message = problem.message(terminal.locale);
-                        tracing::warn!(file = problem.file, line, "{message}");
-                    }
-                    Index::open(&config.index, language)?
-                }
-                Err(failure) => from_before(failure, config, language, terminal)?,
-            }
-        }
-    };
-    Ok(Opened {
-        searcher: Searcher::new(opened, language.clone(), config.search.clone()),
-        problems,
-    })
-}
-
-/// The index from before, where a new one can't be built: an answer of yesterday is better than none.
-fn from_before(
-    failure: Failure,
-    config: &Config,
-    language: &Language,
-    terminal: Terminal,
-) -> Result<Index, Failure> {
-    match (Index::open(&config.index, language), &failure) {
-        (Ok(opened), Failure::Told(error)) => {
-            let error = chain(error.as_ref(), terminal.locale);
-            tracing::warn!(error, "the build failed; the index from before answers");
-            Ok(opened)
-        }
-        _ => Err(failure),
-    }
-}
-
 fn watch_one(
     config: &Config,
     orders: mpsc::Sender<ReloadOrder>,
@@ -234,7 +178,7 @@ fn watch_one(
         };
         // In the index folder only the pointer matters, which a build changes last.
         let matters = |path: &Path| {
-            !path.starts_with(&watched_index) || path == jida::index::pointer(&watched_index)
+            !path.starts_with(&watched_index) || path == jida::index::pointer_file(&watched_index)
         };
         if events.iter().any(|event| matters(&event.path)) {
             // A full queue will look at the corpus anyway.

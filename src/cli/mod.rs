@@ -21,9 +21,11 @@ mod markdown;
 mod open;
 mod origin;
 mod pager;
+mod prepare;
 mod prompt;
 mod questions;
 mod remote;
+mod rollback;
 mod search;
 mod serve;
 mod source;
@@ -55,10 +57,23 @@ enum Exit {
 
 /// Runs the command that the process was started with.
 pub(crate) fn main() -> ExitCode {
+    tell_panics_once();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     let exit = run(&arguments, environment);
     ExitCode::from(exit as u8)
+}
+
+/// What a damaged index makes panic is an error with a next step by the time a person sees it.
+fn tell_panics_once() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if jida::index::is_reading() {
+            tracing::debug!("{panic}");
+        } else {
+            tell(panic);
+        }
+    }));
 }
 
 fn run(arguments: &[OsString], environment: Vec<(OsString, OsString)>) -> Exit {
@@ -128,6 +143,7 @@ fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Fail
     match command {
         Command::Index(args) => index::run(args, config, terminal),
         Command::Serve(_) => serve::run(config, terminal),
+        Command::Rollback(args) => rollback::run(args, one, terminal),
         Command::Ask(args) => ask::run(args, one, terminal),
         Command::Search(args) => search::run(args, one, terminal),
         Command::Explain(args) => explain::run(args, one, terminal),

@@ -1,7 +1,7 @@
 //! From settings to something that answers.
 
 use jida::corpus::Corpus;
-use jida::index::{self, Index, IndexError};
+use jida::index::{Index, IndexError, Standing};
 use jida::search::{FittedThresholds, Searcher};
 use jida::semantic::{Encoder, EndpointSettings, Language};
 
@@ -74,25 +74,31 @@ fn told(
     };
     if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
         let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-        if !is_fresh(&corpus, config, &language) {
-            terminal.warn(&CommandError::StaleIndex {
-                index: config.index.clone(),
+        let index = config.index.clone();
+        match standing(&opened, &corpus, &language) {
+            Standing::Fresh => {}
+            Standing::Held => terminal.warn(&CommandError::HeldBack {
+                index,
                 corpus: folder,
-            });
+            }),
+            Standing::Behind => terminal.warn(&CommandError::StaleIndex {
+                index,
+                corpus: folder,
+            }),
         }
     }
     Ok(Searcher::new(opened, language, settings))
 }
 
-/// Whether the index is what a build of `corpus` would make.
-pub(super) fn is_fresh(corpus: &Corpus, config: &Config, language: &Language) -> bool {
-    index::is_fresh(corpus, &config.index, language, &FittedThresholds::judge())
+/// How an index stands to a corpus as that is now.
+pub(super) fn standing(opened: &Index, corpus: &Corpus, language: &Language) -> Standing {
+    opened.standing(corpus, language, &FittedThresholds::judge())
 }
 
 /// The corpus that `config` names, as it is now, ready to be measured.
 ///
 /// An index that is missing or behind is built first. To measure must change no index that serves: where
-/// only a corpus was chosen, what must be built is built aside and thrown away.
+/// only a corpus was chosen, or the corpus is held back, what must be built is built aside and thrown away.
 pub(super) fn up_to_date(
     config: &Config,
     language: &Language,
@@ -100,9 +106,12 @@ pub(super) fn up_to_date(
 ) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let opened = if is_fresh(&corpus, config, language) {
-        Index::open(&config.index, language)?
-    } else if config.corpus_is_chosen && !config.index_is_chosen {
+    let opened = Index::open(&config.index, language).ok();
+    let opened = opened.map(|opened| (standing(&opened, &corpus, language), opened));
+    let is_held = matches!(opened, Some((Standing::Held, _)));
+    let opened = if let Some((Standing::Fresh, opened)) = opened {
+        opened
+    } else if is_held || config.corpus_is_chosen && !config.index_is_chosen {
         let aside = tempfile::tempdir().map_err(CommandError::Aside)?;
         let mut config = config.clone();
         config.index = aside.path().to_owned();

@@ -21,8 +21,10 @@ pub(super) fn corpus_folder(config: &Config) -> PathBuf {
 /// The folder that the index is of, if that is known and still there.
 pub(super) fn recall(config: &Config) -> Option<PathBuf> {
     let note = fs::read_to_string(config.index.join(NOTE)).ok()?;
+    // Half a path leads elsewhere: only a whole line counts.
+    let path = note.strip_suffix('\n').filter(|path| !path.is_empty())?;
     // A relative path in the note survives moving index and corpus together.
-    let folder = config.index.join(note.trim_end()).canonicalize().ok()?;
+    let folder = config.index.join(path).canonicalize().ok()?;
     folder.is_dir().then(|| familiar(folder, config))
 }
 
@@ -36,7 +38,9 @@ pub(super) fn remember(folder: &Path, config: &Config) {
         Some(Path::new("..").join(below))
     });
     if let Some(path) = beside.unwrap_or(folder).to_str() {
-        let _ = fs::write(index.join(NOTE), format!("{path}\n"));
+        let beside = index.join(format!("{NOTE}.new"));
+        let written = fs::write(&beside, format!("{path}\n"));
+        let _ = written.and_then(|()| fs::rename(&beside, index.join(NOTE)));
     }
 }
 

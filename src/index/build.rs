@@ -5,7 +5,10 @@ use std::path::Path;
 
 use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
 use crate::index::embedded::{Embedded, GenerationWriter, Unchanged};
+use crate::index::generation::{GENERATIONS, Lock};
 use crate::index::manifest::{Fingerprints, Manifest};
+use crate::index::opening::{Look, Standing};
+use crate::index::pointer::Pointer;
 use crate::index::welcome::{OwnWords, WelcomeBuilder};
 use crate::index::{FITTED, Index, IndexError, generation};
 use crate::semantic::{Encoder, Language};
@@ -51,12 +54,15 @@ pub struct BuildReport {
     pub encoded: usize,
     /// Texts whose vectors were taken over from the generation before.
     pub reused: usize,
-    /// Whether an equal generation was there already and nothing was written.
+    /// Whether an equal generation served already and nothing was written.
     pub unchanged: bool,
+    /// Whether an equal generation was there from before, and serves again.
+    pub restored: bool,
 }
 
 /// Builds a generation from `corpus` in `dir` and makes it the current one. An unchanged corpus is
-/// still read, for its problems, but nothing is written.
+/// still read, for its problems, but nothing is written. If what it would build is there from before, and every
+/// byte of it as it was written, that serves again. Nothing is held back any more.
 ///
 /// # Errors
 /// [`IndexError`]; the generation that served before goes on serving.
@@ -100,14 +106,21 @@ pub fn build_and_fit(
         problems: Vec::new(),
         encoded: 0,
         reused: 0,
-        unchanged: is_current(&before, dir),
+        unchanged: false,
+        restored: false,
     };
     progress(BuildEvent::Started {
         files: corpus.file_count(),
     });
-    if report.unchanged {
-        read(corpus, language, None, &mut report, progress)?;
-        return Ok(report);
+    if let Some(there) = built_before(&before, dir) {
+        let restored = restore(&there, dir)?;
+        report.unchanged = restored == Some(false);
+        report.restored = restored == Some(true);
+        if restored.is_some() {
+            report.generation = there;
+            read(corpus, language, None, &mut report, progress)?;
+            return Ok(report);
+        }
     }
     let draft = generation::Draft::new(dir)?;
     let unchanged = unchanged(&before, dir);
@@ -118,12 +131,15 @@ pub fn build_and_fit(
     // A file may have changed since the first look: the generation is named by what went into it.
     let fingerprints = Fingerprints { corpus, ..before };
     report.generation = fingerprints.version();
-    writer.finish(fingerprints)?;
-    if let Some(fitted) = (judge.fit)(Index::open_generation(draft.folder(), language)?) {
+    let mut manifest = writer.finish(fingerprints)?;
+    let opened = Index::open_generation(draft.folder(), language, Look::Small(0))?;
+    if let Some(fitted) = (judge.fit)(opened) {
         let path = draft.folder().join(FITTED);
         fs::write(&path, fitted).map_err(IndexError::write(&path))?;
+        manifest.add(draft.folder(), FITTED)?;
+        manifest.write(draft.folder())?;
     }
-    draft.publish(&report.generation)?;
+    report.generation = draft.publish(&report.generation)?;
     Ok(report)
 }
 
@@ -202,7 +218,7 @@ fn owners_words(lists: &corpus::Lexicon, analyzer: &Analyzer) -> (Lexicon, Vec<P
     (lexicon, odd.into_iter().map(problem).collect())
 }
 
-fn fingerprints(
+pub(super) fn fingerprints(
     corpus: &Corpus,
     language: &Language,
     judge: &str,
@@ -232,21 +248,46 @@ fn unchanged(fingerprints: &Fingerprints, dir: &Path) -> Unchanged {
     open().unwrap_or_default()
 }
 
-/// Whether the current generation is whole and was built from exactly this.
-fn is_current(fingerprints: &Fingerprints, dir: &Path) -> bool {
-    let open = || -> Result<bool, IndexError> {
-        let generation = generation::current(dir)?;
-        let manifest = Manifest::read(&generation)?;
-        if manifest.fingerprints != *fingerprints {
-            return Ok(false);
-        }
-        Embedded::open(&generation, manifest).map(|_| true)
-    };
-    open().unwrap_or(false)
+/// The generation that was built from exactly this and of which every byte is as it was written: the current
+/// one, or another.
+fn built_before(fingerprints: &Fingerprints, dir: &Path) -> Option<String> {
+    let current = Pointer::read(dir).ok().map(|pointer| pointer.current);
+    let others = generation::all(dir).unwrap_or_default();
+    let mut names = current.into_iter().chain(others);
+    names.find(|name| {
+        let folder = dir.join(GENERATIONS).join(name);
+        let open = || -> Result<bool, IndexError> {
+            let manifest = Manifest::read(&folder)?;
+            if manifest.fingerprints != *fingerprints {
+                return Ok(false);
+            }
+            manifest.check_all(&folder)?;
+            Embedded::open(&folder, manifest).map(|_| true)
+        };
+        open().unwrap_or(false)
+    })
+}
+
+/// Makes a generation that is there the current one, with nothing held back. Whether it was another one before;
+/// `None` if it has just been removed.
+fn restore(name: &str, dir: &Path) -> Result<Option<bool>, IndexError> {
+    let is_current = |pointer: &Pointer| pointer.current == name;
+    if Pointer::read(dir).is_ok_and(|pointer| is_current(&pointer) && pointer.held.is_none()) {
+        return Ok(Some(false));
+    }
+    let _lock = Lock::take(dir)?;
+    if !dir.join(GENERATIONS).join(name).is_dir() {
+        return Ok(None);
+    }
+    let before = Pointer::read(dir).ok();
+    let was_another = !before.as_ref().is_some_and(is_current);
+    Pointer::publishing(before, name).write(dir)?;
+    Ok(Some(was_another))
 }
 
 /// Whether the current generation in `dir` is what a build of `corpus` for a [`Judge`] of this name would
-/// make; `false` if there is none or it is damaged.
+/// make; `false` if there is none or a quick look finds it damaged.
 pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language, judge: &str) -> bool {
-    fingerprints(corpus, language, judge).is_ok_and(|fingerprints| is_current(&fingerprints, dir))
+    let opened = Index::open(dir, language);
+    opened.is_ok_and(|opened| opened.standing(corpus, language, judge) == Standing::Fresh)
 }

@@ -7,17 +7,19 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
+use crate::index::manifest::Manifest;
 use crate::index::{BuildEvent, BuildReport, Index, IndexError, Scope, build, generation};
 use crate::semantic::Language;
 
-static LEXICAL: LazyLock<Language> = LazyLock::new(Language::lexical);
+pub(super) static LEXICAL: LazyLock<Language> = LazyLock::new(Language::lexical);
 
-struct Place {
+/// A corpus of one question, and where its index is to be.
+pub(super) struct Place {
     folder: TempDir,
 }
 
 impl Place {
-    fn new() -> Place {
+    pub(super) fn new() -> Place {
         let place = Place {
             folder: tempfile::tempdir().expect("a temporary folder"),
         };
@@ -26,28 +28,28 @@ impl Place {
         place
     }
 
-    fn corpus(&self) -> PathBuf {
+    pub(super) fn corpus(&self) -> PathBuf {
         self.folder.path().join("corpus")
     }
 
-    fn index(&self) -> PathBuf {
+    pub(super) fn index(&self) -> PathBuf {
         self.folder.path().join("index")
     }
 
-    fn write(&self, text: &str) {
+    pub(super) fn write(&self, text: &str) {
         fs::write(self.corpus().join("faq.md"), text).expect("a file");
     }
 
-    fn build(&self) -> Result<BuildReport, IndexError> {
+    pub(super) fn build(&self) -> Result<BuildReport, IndexError> {
         let corpus = Corpus::open(&self.corpus(), Settings::default()).expect("a corpus");
         build(&corpus, &self.index(), &LEXICAL, &mut |_| {})
     }
 
-    fn open(&self) -> Result<Index, IndexError> {
+    pub(super) fn open(&self) -> Result<Index, IndexError> {
         Index::open(&self.index(), &LEXICAL)
     }
 
-    fn generations(&self) -> Vec<String> {
+    pub(super) fn generations(&self) -> Vec<String> {
         let names = fs::read_dir(self.index().join("generations")).expect("generations");
         let name =
             |entry: std::io::Result<fs::DirEntry>| entry.ok()?.file_name().into_string().ok();
@@ -56,7 +58,7 @@ impl Place {
         names
     }
 
-    fn current(&self) -> PathBuf {
+    pub(super) fn current(&self) -> PathBuf {
         generation::current(&self.index()).expect("a generation")
     }
 }
@@ -88,6 +90,9 @@ fn what_did_not_change_keeps_its_vectors() {
     let folder = generation::current(&place.index()).expect("a generation");
     let marked: Vec<u8> = before.iter().map(|byte| byte ^ 1).collect();
     fs::write(folder.join("vectors"), &marked).expect("a file");
+    let mut manifest = Manifest::read(&folder).expect("a manifest");
+    manifest.add(&folder, "vectors").expect("a file");
+    manifest.write(&folder).expect("a manifest");
     place.write("### 备案收费吗？\n不收费。\n\n### 要多久？\n二十天。\n");
     build(&corpus(), &place.index(), &language, &mut |_| {}).expect("a build");
     let after = rows();
@@ -217,24 +222,21 @@ fn a_damaged_generation_is_refused_by_name_and_cured_by_a_build() {
 
 #[test]
 fn an_index_of_another_version_says_what_differs() {
-    let rewrite = |from: &'static str, to: &'static str| {
-        move |generation: &Path| {
-            let path = generation.join("manifest.json");
-            let text = fs::read_to_string(&path).expect("a manifest");
-            let begin = text.find(from).expect("the field");
-            let end = begin + text[begin..].find(',').expect("a comma");
-            fs::write(&path, format!("{}{to}{}", &text[..begin], &text[end..]))
-                .expect("a manifest");
-        }
+    let another_format = |generation: &Path| {
+        let path = generation.join("manifest.json");
+        let text = fs::read_to_string(&path).expect("a manifest");
+        let (_, rest) = text.split_once(',').expect("several fields");
+        fs::write(&path, format!("{{\"format\": 99,{rest}")).expect("a manifest");
     };
     let format = |error: &IndexError| matches!(error, IndexError::Format { found: 99, .. });
-    check_broken("format", rewrite("\"format\"", "\"format\": 99"), format);
+    check_broken("format", another_format, format);
+    let another_analyzer = |generation: &Path| {
+        let mut manifest = Manifest::read(generation).expect("a manifest");
+        manifest.fingerprints.analyzer = "old".to_owned();
+        manifest.write(generation).expect("a manifest");
+    };
     let analyzer = |error: &IndexError| matches!(error, IndexError::Analyzer { .. });
-    check_broken(
-        "analyzer",
-        rewrite("\"analyzer\"", "\"analyzer\": \"old\""),
-        analyzer,
-    );
+    check_broken("analyzer", another_analyzer, analyzer);
 }
 
 #[cfg(unix)]

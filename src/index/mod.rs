@@ -12,36 +12,44 @@ mod entry_text;
 mod error;
 mod generation;
 mod manifest;
+mod opening;
+mod pointer;
 mod rarity;
+mod rollback;
+mod sealed;
 mod synonyms;
 mod welcome;
 
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod going_back;
+#[cfg(test)]
 mod lifecycle;
 
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Entry, OwnText};
-use crate::semantic::{Encoding, Language, TokenNearness};
+use crate::semantic::{Encoding, TokenNearness};
 use crate::text::respell::Vocabulary;
 
 pub use build::{BuildEvent, BuildReport, Judge, build, build_and_fit, is_fresh};
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
-pub use error::IndexError;
-pub use generation::pointer;
+pub use error::{Damage, IndexError};
 pub use manifest::{Fingerprints, Statistics};
+pub use opening::{Standing, current_name};
+pub use pointer::{Held, pointer_file};
+pub use rollback::{Generation, Rollback, generations, roll_back};
 pub use synonyms::Synonyms;
 
-use build::encoder_name;
 use embedded::Embedded;
-use manifest::Manifest;
 
 /// An entry's number in its generation, in corpus order. Means nothing to another generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -133,7 +141,10 @@ enum Engine {
 /// An opened generation. It never changes; a newer one is another `Index`.
 #[derive(Debug)]
 pub struct Index {
+    name: String,
+    folder: PathBuf,
     version: String,
+    held: Option<Held>,
     fitted: Option<Vec<u8>>,
     engine: Engine,
 }
@@ -142,51 +153,13 @@ pub struct Index {
 const FITTED: &str = "fitted.json";
 
 impl Index {
-    /// Opens the current generation in `dir`.
-    ///
-    /// # Errors
-    /// [`IndexError`] if there is none, it is damaged, or another version wrote it.
-    pub fn open(dir: &Path, language: &Language) -> Result<Index, IndexError> {
-        Index::open_generation(&generation::current(dir)?, language)
-    }
-
-    /// Opens a generation that need not serve.
-    fn open_generation(generation: &Path, language: &Language) -> Result<Index, IndexError> {
-        let manifest = Manifest::read(generation)?;
-        let (found, expected) = (
-            &manifest.fingerprints.analyzer,
-            language.analyzer.fingerprint(),
-        );
-        if *found != expected {
-            let path = generation.join(manifest::FILE);
-            return Err(IndexError::Analyzer {
-                path,
-                found: found.clone(),
-                expected,
-            });
-        }
-        let (found, expected) = (&manifest.fingerprints.encoder, encoder_name(language)?);
-        if *found != expected {
-            let path = generation.join(manifest::FILE);
-            return Err(IndexError::Encoder {
-                path,
-                found: found.clone(),
-                expected,
-            });
-        }
-        let version = manifest.fingerprints.version();
-        let path = generation.join(FITTED);
-        let fitted = match fs::read(&path) {
-            Ok(fitted) => Some(fitted),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(IndexError::read(&path)(error)),
-        };
-        let engine = Engine::Embedded(Box::new(Embedded::open(generation, manifest)?));
-        Ok(Index {
-            version,
-            fitted,
-            engine,
-        })
+    /// Asks the engine. tantivy trusts its files: what a quick look at a large one let pass may make it panic, and
+    /// is told as what it is.
+    fn guarded<T>(
+        &self,
+        ask: impl FnOnce(&Embedded) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
+        guarded(&self.folder, || ask(self.embedded()))
     }
 
     fn embedded(&self) -> &Embedded {
@@ -259,9 +232,7 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved, IndexError> {
-        match &self.engine {
-            Engine::Embedded(engine) => engine.retrieve(retrieval),
-        }
+        self.guarded(|engine| engine.retrieve(retrieval))
     }
 
     /// Fetches entries, in the order asked for.
@@ -269,9 +240,7 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn entries(&self, keys: &[EntryKey]) -> Result<Vec<Entry>, IndexError> {
-        match &self.engine {
-            Engine::Embedded(engine) => keys.iter().map(|&key| engine.entry(key)).collect(),
-        }
+        self.guarded(|engine| keys.iter().map(|&key| engine.entry(key)).collect())
     }
 
     /// The encoding of an entry's question as the index keeps it, all tokens alike; `None` if it was built
@@ -280,9 +249,7 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn encoding(&self, key: EntryKey) -> Result<Option<Encoding>, IndexError> {
-        match &self.engine {
-            Engine::Embedded(engine) => Ok(engine.encoding(key)),
-        }
+        self.guarded(|engine| Ok(engine.encoding(key)))
     }
 
     /// The key of the entry with this id, if there is one.
@@ -290,9 +257,7 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn find(&self, id: &str) -> Result<Option<EntryKey>, IndexError> {
-        match &self.engine {
-            Engine::Embedded(engine) => engine.find(id),
-        }
+        self.guarded(|engine| engine.find(id))
     }
 
     /// A page of the entries in a scope, in corpus order, and how many there are on all pages.
@@ -305,9 +270,7 @@ impl Index {
         offset: usize,
         limit: usize,
     ) -> Result<(usize, Vec<EntryKey>), IndexError> {
-        match &self.engine {
-            Engine::Embedded(engine) => engine.list(scope, offset, limit),
-        }
+        self.guarded(|engine| engine.list(scope, offset, limit))
     }
 
     /// Terms of questions and variants that begin with `prefix`, most used first.
@@ -315,8 +278,27 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn complete(&self, prefix: &str, limit: usize) -> Result<Vec<String>, IndexError> {
-        match &self.engine {
-            Engine::Embedded(engine) => engine.complete(prefix, limit),
-        }
+        self.guarded(|engine| engine.complete(prefix, limit))
     }
+}
+
+thread_local! {
+    static READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is reading a generation: a panic now is caught, and told as damage. For a panic hook, which
+/// need not tell it once more.
+pub fn is_reading() -> bool {
+    READING.get()
+}
+
+/// Runs what reads a generation; a panic means that its files are damaged.
+fn guarded<T>(
+    generation: &Path,
+    read: impl FnOnce() -> Result<T, IndexError>,
+) -> Result<T, IndexError> {
+    let outer = READING.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(read));
+    READING.set(outer);
+    outcome.unwrap_or_else(|_| Err(IndexError::damage(generation, Damage::Unreadable)))
 }

@@ -1,6 +1,7 @@
 //! The engine inside the binary: tantivy for finding, memory-mapped records for reading.
 
 mod query;
+mod read_only;
 mod records;
 mod schema;
 mod vector_writer;
@@ -13,13 +14,14 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use tantivy::collector::{Count, DocSetCollector, TopDocs};
 use tantivy::columnar::Column;
-use tantivy::directory::{MmapDirectory, OwnedBytes};
+use tantivy::directory::OwnedBytes;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, ReloadPolicy, Score, Searcher, SegmentReader, Term};
 
 use crate::corpus::Entry;
 use crate::index::catalog::Catalog;
+use crate::index::embedded::read_only::ReadOnly;
 use crate::index::embedded::records::{Records, map_file};
 use crate::index::embedded::schema::{Fields, schema};
 use crate::index::embedded::vectors::{Asked, Vectors};
@@ -67,10 +69,9 @@ pub(super) struct Embedded {
 
 impl Embedded {
     pub(super) fn open(generation: &Path, manifest: Manifest) -> Result<Embedded, IndexError> {
-        manifest.check_files(generation)?;
         let segments = generation.join(names::SEGMENTS);
         let damaged = |error: tantivy::TantivyError| IndexError::damaged(&segments, error);
-        let directory = MmapDirectory::open(&segments).map_err(|error| damaged(error.into()))?;
+        let directory = ReadOnly::open(&segments).map_err(|error| damaged(error.into()))?;
         let index = tantivy::Index::open(directory).map_err(damaged)?;
         let (expected, fields) = schema();
         if index.schema() != expected {
@@ -91,7 +92,10 @@ impl Embedded {
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
             vectors: Vectors::open(generation, manifest.statistics.entries)?,
-            vocabulary: read(generation, names::VOCABULARY)?,
+            vocabulary: Vocabulary::from_bytes(&map_file(generation, names::VOCABULARY)?)
+                .ok_or_else(|| {
+                    IndexError::damaged(&generation.join(names::VOCABULARY), "it is no vocabulary")
+                })?,
             synonyms: Synonyms::new(read(generation, names::LEXICON)?),
             words: serde_json::from_slice(&map_file(generation, names::MESSAGES)?)
                 .map_err(|error| IndexError::damaged(&generation.join(names::MESSAGES), error))?,

@@ -26,6 +26,11 @@ pub(super) const KEYS: &str = "vector_keys";
 pub(super) const TOKENS: &str = "tokens";
 pub(super) const TOKEN_ENDS: &str = "token_ends";
 
+/// Whether a file of a generation belongs to its vectors.
+pub(super) fn is_of_vectors(name: &str) -> bool {
+    [ROWS, SIGNS, ENDS, KEYS, TOKENS, TOKEN_ENDS].contains(&name)
+}
+
 /// So many rows are scanned one and all, in milliseconds; of more only the likely ones.
 const EXACT_ROWS: usize = 100_000;
 

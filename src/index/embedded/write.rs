@@ -7,16 +7,18 @@
 //! One writer thread and one final merge in order make document numbers equal to corpus order, so
 //! that two builds of the same corpus break ties alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::indexer::NoMergePolicy;
 use tantivy::tokenizer::WhitespaceTokenizer;
-use tantivy::{IndexSettings, IndexWriter, TantivyDocument};
+use tantivy::{IndexSettings, IndexWriter, TantivyDocument, TantivyError};
 
 use crate::corpus::Entry;
 use crate::index::BuildEvent;
@@ -25,7 +27,7 @@ use crate::index::embedded::names;
 use crate::index::embedded::records::RecordWriter;
 use crate::index::embedded::schema::{Fields, TOKENIZER, schema};
 use crate::index::embedded::vector_writer::{Known, VectorWriter};
-use crate::index::embedded::vectors::Vectors;
+use crate::index::embedded::vectors::{Vectors, is_of_vectors};
 use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
@@ -53,8 +55,12 @@ type Progress<'p> = &'p mut dyn FnMut(BuildEvent<'_>);
 pub(in crate::index) struct Unchanged(Known);
 
 impl Unchanged {
-    /// The vectors of a generation; nothing if it can't be read.
+    /// The vectors of a generation; nothing if they can't be read, or are not what was written: what is taken
+    /// over gets a new seal.
     pub(in crate::index) fn of(generation: &Path, manifest: &Manifest) -> Unchanged {
+        if !manifest.damages(generation, is_of_vectors).is_empty() {
+            return Unchanged::default();
+        }
         let vectors = Vectors::open(generation, manifest.statistics.entries);
         Unchanged(vectors.ok().flatten().map(Known::of).unwrap_or_default())
     }
@@ -278,8 +284,10 @@ impl<'a> GenerationWriter<'a> {
         let catalog: Catalog = self.catalog.finish();
         write(names::CATALOG, &json(&catalog)?)?;
         let mean = |total: u64| total as f64 / self.written.max(1) as f64;
-        let manifest = Manifest {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let mut manifest = Manifest {
             format: manifest::FORMAT,
+            built: now.map_or(0, |since| since.as_secs()),
             fingerprints,
             statistics: Statistics {
                 entries: self.written,
@@ -287,9 +295,11 @@ impl<'a> GenerationWriter<'a> {
                 mean_answer_chars: mean(self.answer_chars),
                 answer_vectors,
             },
-            files: file_sizes(folder).map_err(IndexError::read(folder))?,
+            files: BTreeMap::new(),
         };
-        write(manifest::FILE, &json(&manifest)?)?;
+        let names = file_names(folder).map_err(IndexError::read(folder))?;
+        manifest.add_all(folder, names)?;
+        manifest.write(folder)?;
         share_alike(folder, &manifest).map_err(IndexError::write(folder))?;
         Ok(manifest)
     }
@@ -335,44 +345,45 @@ fn share_alike(folder: &Path, manifest: &Manifest) -> io::Result<()> {
     Ok(())
 }
 
-/// Every file below `folder` by relative path, with its size. tantivy's own lock files come and go
-/// and are no part of a generation.
-fn file_sizes(folder: &Path) -> io::Result<BTreeMap<String, u64>> {
-    let mut sizes = BTreeMap::new();
+/// Every file below `folder` by relative path. tantivy's own lock files come and go and are no part of a
+/// generation.
+fn file_names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
     for sub in [None, Some(names::SEGMENTS)] {
         let place = sub.map_or_else(|| folder.to_owned(), |sub| folder.join(sub));
-        let found: BTreeSet<_> = fs::read_dir(place)?
-            .collect::<io::Result<Vec<_>>>()?
-            .into_iter()
-            .filter_map(|entry| {
-                Some((
-                    entry.file_name().into_string().ok()?,
-                    entry.metadata().ok()?,
-                ))
-            })
-            .filter(|(name, data)| data.is_file() && !name.ends_with(".lock"))
-            .map(|(name, data)| (name, data.len()))
-            .collect();
-        for (name, size) in found {
-            sizes.insert(
-                sub.map_or(name.clone(), |sub| format!("{sub}/{name}")),
-                size,
-            );
+        for entry in fs::read_dir(place)? {
+            let entry = entry?;
+            let name = entry.file_name().into_string();
+            let name = name.map_err(|_| io::Error::from(io::ErrorKind::InvalidFilename))?;
+            if entry.metadata()?.is_file() && !name.ends_with(".lock") {
+                names.push(sub.map_or(name.clone(), |sub| format!("{sub}/{name}")));
+            }
         }
     }
-    Ok(sizes)
+    Ok(names)
 }
 
 /// tantivy's errors while writing: those of the file system by name, the rest as the engine's.
 fn engine<E: Into<tantivy::TantivyError>>(folder: &Path) -> impl FnOnce(E) -> IndexError + '_ {
-    move |error| match error.into() {
-        tantivy::TantivyError::IoError(error) => {
-            let source = io::Error::new(error.kind(), error.to_string());
-            IndexError::Write {
-                path: folder.to_owned(),
-                source,
-            }
+    move |error| {
+        let error = error.into();
+        let of_disk = match &error {
+            TantivyError::IoError(error) => Some(error),
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. })
+            | TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
+            | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. })
+            | TantivyError::LockFailure(LockError::IoError(io_error), _) => Some(io_error),
+            _ => None,
+        };
+        let source = match of_disk {
+            Some(error) => io::Error::new(error.kind(), error.to_string()),
+            // Whatever tantivy makes of that its files are gone.
+            None if !folder.is_dir() => io::Error::from(io::ErrorKind::NotFound),
+            None => return IndexError::Engine(error.to_string()),
+        };
+        IndexError::Write {
+            path: folder.to_owned(),
+            source,
         }
-        error => IndexError::Engine(error.to_string()),
     }
 }

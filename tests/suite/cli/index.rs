@@ -172,7 +172,7 @@ fn a_disk_that_fills_up_during_a_build_leaves_the_old_index_serving() {
         run.stderr.starts_with("error: cannot write index/"),
         "{run:?}"
     );
-    assert!(run.stderr.contains("hint: check"), "{run:?}");
+    assert!(run.stderr.contains("hint: make room"), "{run:?}");
     let answer = desk.run(&["ask", "怎么申请退款？"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     assert_eq!(desk.run(&["index"]).code, 0);

@@ -99,7 +99,7 @@ fn a_half_written_index_is_refused() {
             "{complaint}"
         );
         assert!(
-            complaint.ends_with("hint: run `jida index` to rebuild it\n"),
+            complaint.contains("\nhint: run `jida index` to rebuild it, or `jida rollback`"),
             "{complaint}"
         );
         mends(&desk);

@@ -1,0 +1,135 @@
+//! Readying the index of a server: the one there is if it is whole and of its corpus, else one built for it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jida::corpus::Corpus;
+use jida::index::{Index, IndexError, Standing};
+use jida::locale::Localized;
+use jida::search::Searcher;
+use jida::semantic::Language;
+
+use super::failure::{CommandError, Failure, Told, chain};
+use super::terminal::Terminal;
+use super::{open, origin};
+use crate::config::Config;
+
+/// A generation that can answer, and how many oddities its build told of.
+pub(super) struct Prepared {
+    pub(super) searcher: Searcher,
+    pub(super) problems: usize,
+}
+
+/// How often to look whether another process has finished its build.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Opens the index; builds it first if it is missing, stale or damaged. Of a damaged one the generation before
+/// answers `meanwhile`, and so does what there is while another process builds.
+pub(super) fn prepare(
+    config: &Config,
+    language: &Language,
+    terminal: Terminal,
+    meanwhile: &dyn Fn(Searcher),
+) -> Result<Prepared, Failure> {
+    let folder = origin::corpus_folder(config);
+    let searcher = |opened| Searcher::new(opened, language.clone(), config.search.clone());
+    let prepared = |opened, problems| Prepared {
+        searcher: searcher(opened),
+        problems,
+    };
+    let mut waited = false;
+    loop {
+        let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+        let opened = Index::open_whole(&config.index, language);
+        let opened = match opened {
+            Ok(opened) => match open::standing(&opened, &corpus, language) {
+                Standing::Fresh => return Ok(prepared(opened, 0)),
+                Standing::Held => {
+                    warn(&held_back(config, &folder), terminal);
+                    return Ok(prepared(opened, 0));
+                }
+                Standing::Behind => Some(opened),
+            },
+            Err(IndexError::Missing { .. }) => None,
+            Err(error) if !waited => {
+                warn(&error, terminal);
+                if let Some(spare) = Index::open_spare(&config.index, language) {
+                    let generation = spare.name();
+                    tracing::warn!(
+                        generation,
+                        "an earlier generation answers while the index is built"
+                    );
+                    meanwhile(searcher(spare));
+                }
+                None
+            }
+            Err(_) => None,
+        };
+        tracing::info!(corpus = %folder.display(), "building the index");
+        match super::index::build(&corpus, config, language, terminal) {
+            Ok(report) => {
+                origin::remember(&folder, config);
+                for problem in &report.problems {
+                    let line = problem.line.unwrap_or(0);
+                    let message = problem.message(terminal.locale);
+                    tracing::warn!(file = problem.file, line, "{message}");
+                }
+                let opened = Index::open(&config.index, language)?;
+                return Ok(prepared(opened, report.problems.len()));
+            }
+            Err(failure) if failure.is_locked() => {
+                if !waited {
+                    tracing::warn!("another process is building this index; waiting for it");
+                    opened
+                        .into_iter()
+                        .for_each(|opened| meanwhile(searcher(opened)));
+                }
+                waited = true;
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            Err(failure) => {
+                return from_before(failure, config, language, terminal)
+                    .map(|opened| prepared(opened, 0));
+            }
+        }
+    }
+}
+
+fn held_back(config: &Config, corpus: &Path) -> CommandError {
+    CommandError::HeldBack {
+        index: config.index.clone(),
+        corpus: corpus.to_owned(),
+    }
+}
+
+/// Logs what goes on all the same, with the next step.
+fn warn(what: &dyn Told, terminal: Terminal) {
+    let hint = what.hint(terminal.locale);
+    tracing::warn!(hint, "{}", chain(what, terminal.locale));
+}
+
+/// The index from before, where a new one can't be built: an answer of yesterday is better than none.
+fn from_before(
+    failure: Failure,
+    config: &Config,
+    language: &Language,
+    terminal: Terminal,
+) -> Result<Index, Failure> {
+    let opened = Index::open_whole(&config.index, language).ok();
+    let opened = opened.or_else(|| Index::open_spare(&config.index, language));
+    match (opened, &failure) {
+        (Some(opened), Failure::Told(error)) => {
+            let generation = opened.name();
+            let hint = error.hint(terminal.locale);
+            let error = chain(error.as_ref(), terminal.locale);
+            tracing::warn!(
+                error,
+                hint,
+                generation,
+                "the build failed; the index from before answers"
+            );
+            Ok(opened)
+        }
+        _ => Err(failure),
+    }
+}

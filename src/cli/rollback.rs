@@ -1,0 +1,156 @@
+//! `jida rollback`: an earlier generation serves again; and `jida index --verify`, which looks at them closely.
+
+use jida::index::{self, Generation, Rollback};
+use jida::locale::{Locale, Localized};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::failure::Failure;
+use super::flags::RollbackArgs;
+use super::index::counted;
+use super::terminal::Terminal;
+use super::{Exit, open};
+use crate::config::Config;
+
+pub(super) fn run(
+    args: &RollbackArgs,
+    config: &Config,
+    terminal: Terminal,
+) -> Result<Exit, Failure> {
+    if args.list {
+        let all = index::generations(&config.index)?;
+        return print(&all, args.json, terminal).map(|()| Exit::Done);
+    }
+    let language = open::language(config)?;
+    let done = index::roll_back(&config.index, args.to.as_deref(), &language)?;
+    if args.json {
+        terminal.print(&(serde_json::to_string(&done).unwrap_or_default() + "\n"))?;
+    } else {
+        terminal.print(&told(&done, config, terminal.locale))?;
+    }
+    if let Some(from) = done.from.filter(|from| from.held) {
+        terminal.note(&terminal.locale.pick(
+            format!(
+                "索引版本 {} 已撤下，直到语料改变或运行 `jida index`；运行中的服务要重新加载或重启\n",
+                from.name
+            ),
+            format!(
+                "generation {} is held back until the corpus changes or `jida index` is run; reload or restart a running server\n",
+                from.name
+            ),
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+/// Reads every byte of every generation. Damage is a failure where it serves, else a warning.
+pub(super) fn verify(json: bool, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    let all = index::generations(&config.index)?;
+    print(&all, json, terminal)?;
+    let mut exit = Exit::Done;
+    // That the pointer leads somewhere is a part of it.
+    let current = index::current_name(&config.index)?;
+    if !all.iter().any(|one| one.name == current) {
+        index::Index::open(&config.index, &open::language(config)?)?;
+    }
+    for one in all {
+        for damage in one.damages {
+            if one.serves {
+                let hint = damage.hint(terminal.locale);
+                terminal.tell(&terminal.error(&damage.message(terminal.locale), hint));
+                exit = Exit::Failed;
+            } else {
+                terminal.warn(&Spare(damage));
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// What is wrong with a generation that does not serve: there is nothing to be done about it.
+struct Spare(index::IndexError);
+
+impl Localized for Spare {
+    fn message(&self, locale: Locale) -> String {
+        self.0.message(locale)
+    }
+
+    fn hint(&self, locale: Locale) -> Option<String> {
+        let hint = locale.pick(
+            "退不回这个版本了；服务不受影响",
+            "there is no going back to this generation; what serves is not affected",
+        );
+        Some(hint.to_owned())
+    }
+}
+
+fn print(all: &[Generation], json: bool, terminal: Terminal) -> Result<(), Failure> {
+    if json {
+        return terminal.print(&(serde_json::to_string(all).unwrap_or_default() + "\n"));
+    }
+    let locale = terminal.locale;
+    let lines = all.iter().map(|one| {
+        let mark = if one.serves { '*' } else { ' ' };
+        let mut states = Vec::new();
+        if one.serves {
+            states.push(locale.pick("使用中", "serves"));
+        }
+        if one.held {
+            states.push(locale.pick("已撤下", "held back"));
+        }
+        states.push(match one.whole {
+            true => locale.pick("完好", "whole"),
+            false => locale.pick("已损坏", "damaged"),
+        });
+        let states = states.join(locale.pick("、", ", "));
+        format!(
+            "{mark} {}  {}  {states}\n",
+            one.name,
+            described(one, locale)
+        )
+    });
+    terminal.print(&lines.collect::<String>())
+}
+
+fn told(done: &Rollback, config: &Config, locale: Locale) -> String {
+    let index = config.index.display();
+    let with = |one: &Generation| {
+        locale.pick(
+            format!("{}（{}）", one.name, described(one, locale)),
+            format!("{} ({})", one.name, described(one, locale)),
+        )
+    };
+    let to = with(&done.to);
+    match &done.from {
+        Some(from) => {
+            let from = with(from);
+            locale.pick(
+                format!("{index}：从 {from}退回 {to}\n"),
+                format!("{index}: rolled back from {from} to {to}\n"),
+            )
+        }
+        None => locale.pick(
+            format!("{index}：使用 {to}\n"),
+            format!("{index}: {to} serves\n"),
+        ),
+    }
+}
+
+/// How many entries it holds, and when it was built.
+fn described(one: &Generation, locale: Locale) -> String {
+    let entries = one.entries.map(|entries| {
+        locale.pick(
+            format!("{entries} 条问答"),
+            counted(entries as usize, "entry", "entries"),
+        )
+    });
+    let seconds = one.built.and_then(|built| i64::try_from(built).ok());
+    let built = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    let built = built.and_then(|built| built.format(&Rfc3339).ok());
+    let built = built.map(|built| locale.pick(format!("建于 {built}"), format!("built {built}")));
+    let known: Vec<String> = entries.into_iter().chain(built).collect();
+    match known.is_empty() {
+        true => locale.pick("情况不明", "unknown").to_owned(),
+        false => known.join(locale.pick("，", ", ")),
+    }
+}

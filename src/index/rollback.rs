@@ -1,0 +1,178 @@
+//! Which generations there are, and how an earlier one is made to serve again.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::index::generation::{self, GENERATIONS, Lock};
+use crate::index::manifest::Manifest;
+use crate::index::pointer::{Held, Pointer};
+use crate::index::{Index, IndexError};
+use crate::semantic::Language;
+
+/// A generation on disk.
+#[derive(Debug, Serialize)]
+pub struct Generation {
+    /// Its name.
+    pub name: String,
+    /// How many entries it holds, if its manifest can be read.
+    pub entries: Option<u64>,
+    /// When it was built, in seconds since 1970, if its manifest can be read.
+    pub built: Option<u64>,
+    /// Whether it is current.
+    pub serves: bool,
+    /// Whether it was rolled back from, and is not to come back of itself.
+    pub held: bool,
+    /// Whether every byte of it is as it was written.
+    pub whole: bool,
+    /// What is wrong with it.
+    #[serde(skip)]
+    pub damages: Vec<IndexError>,
+    #[serde(skip)]
+    corpus: Option<String>,
+}
+
+impl Generation {
+    fn of(index: &Path, name: String, pointer: Option<&Pointer>) -> Generation {
+        let folder = index.join(GENERATIONS).join(&name);
+        let (manifest, damages) = match Manifest::read(&folder) {
+            Ok(manifest) => {
+                let damages = manifest.damages(&folder, |_| true);
+                (Some(manifest), damages)
+            }
+            Err(error) => (None, vec![error]),
+        };
+        let held = pointer.and_then(|pointer| pointer.held.as_ref());
+        Generation {
+            entries: manifest
+                .as_ref()
+                .map(|manifest| manifest.statistics.entries),
+            built: manifest.as_ref().map(|manifest| manifest.built),
+            serves: pointer.is_some_and(|pointer| pointer.current == name),
+            held: held.is_some_and(|held| held.generation == name),
+            whole: damages.is_empty(),
+            damages,
+            corpus: manifest.map(|manifest| manifest.fingerprints.corpus),
+            name,
+        }
+    }
+}
+
+/// What a rollback did.
+#[derive(Debug, Serialize)]
+pub struct Rollback {
+    /// What served before, unless it is gone.
+    pub from: Option<Generation>,
+    /// What serves now.
+    pub to: Generation,
+}
+
+/// All generations in `dir`, the one that was made current last first. Every byte of them is read.
+///
+/// # Errors
+/// [`IndexError::Missing`] if there is no index, [`IndexError::Read`] if its folder can't be read. What is wrong
+/// with a generation stands there.
+pub fn generations(dir: &Path) -> Result<Vec<Generation>, IndexError> {
+    let pointer = Pointer::read(dir);
+    let names = generation::all(dir)?;
+    if names.is_empty() {
+        return match pointer {
+            // It leads nowhere.
+            Ok(pointer) => pointer.folder(dir).map(|_| Vec::new()),
+            Err(error) => Err(error),
+        };
+    }
+    let pointer = pointer.ok();
+    let published = pointer.iter().flat_map(|pointer| &pointer.published);
+    let order: HashMap<&String, usize> = published.zip(0..).collect();
+    let mut all: Vec<Generation> = names
+        .into_iter()
+        .map(|name| Generation::of(dir, name, pointer.as_ref()))
+        .collect();
+    all.sort_by_key(|one| {
+        let place = order.get(&one.name).copied().unwrap_or(usize::MAX);
+        (place, std::cmp::Reverse(one.built))
+    });
+    Ok(all)
+}
+
+/// Makes another generation current, by moving the pointer: the one that `to` names or begins, or the one before.
+/// What is rolled back from is held back, see [`crate::index::Standing::Held`], until the corpus changes or
+/// [`crate::index::build`] is called for it.
+///
+/// # Errors
+/// [`IndexError`] if there is no such generation, or `language` can't open it; then nothing has changed.
+pub fn roll_back(
+    dir: &Path,
+    to: Option<&str>,
+    language: &Language,
+) -> Result<Rollback, IndexError> {
+    if !dir.is_dir() {
+        return Err(IndexError::Missing {
+            path: dir.to_owned(),
+        });
+    }
+    let _lock = Lock::take(dir)?;
+    let pointer = Pointer::read(dir).ok();
+    let mut all = generations(dir)?;
+    let now = all.iter().position(|one| one.serves);
+    let wanted = match to {
+        Some(name) => chosen(&all, name).ok_or_else(|| IndexError::NoSuchGeneration {
+            path: dir.to_owned(),
+            name: name.to_owned(),
+        })?,
+        None => before(&all, now).ok_or_else(|| IndexError::NothingBefore {
+            path: dir.to_owned(),
+            name: pointer
+                .as_ref()
+                .map_or(String::new(), |pointer| pointer.current.clone()),
+        })?,
+    };
+    // Whoever serves it next must be able to.
+    Index::open_named(dir, &all[wanted].name, language)?;
+    let published = all.iter().map(|one| one.name.clone()).collect();
+    let mut to = all.swap_remove(wanted);
+    let from = all.into_iter().find(|one| one.serves);
+    let held = from.as_ref().and_then(|from| {
+        let corpus = from
+            .corpus
+            .clone()
+            .filter(|corpus| to.corpus.as_ref() != Some(corpus))?;
+        Some(Held {
+            generation: from.name.clone(),
+            corpus,
+        })
+    });
+    // Going where one is changes nothing, what is held back included.
+    let is_held = held.is_some();
+    if from.is_some() || !to.serves {
+        Pointer::to(&to.name, published, held).write(dir)?;
+    }
+    to.serves = true;
+    to.held = false;
+    let from = from.map(|from| Generation {
+        serves: false,
+        held: is_held,
+        ..from
+    });
+    Ok(Rollback { from, to })
+}
+
+/// The generation of that name, or the only one whose name begins so.
+fn chosen(all: &[Generation], name: &str) -> Option<usize> {
+    let exact = all.iter().position(|one| one.name == name);
+    let mut begun = (0..all.len()).filter(|&at| all[at].name.starts_with(name));
+    exact.or_else(|| {
+        let only = begun.next();
+        only.filter(|_| begun.next().is_none() && !name.is_empty())
+    })
+}
+
+/// The one that was current before; if it is not known which is, the newest that is whole.
+fn before(all: &[Generation], now: Option<usize>) -> Option<usize> {
+    match now {
+        Some(now) => (now + 1 < all.len()).then_some(now + 1),
+        None => all.iter().position(|one| one.whole),
+    }
+}
