@@ -8,7 +8,7 @@ use super::ParsedFile;
 use super::answer;
 use super::coverage::{Lines, left_over};
 use super::document::{BlockKind, Document};
-use super::entry::{Entry, EntryId, Source};
+use super::entry::{Answer, Entry, EntryId, Source};
 use super::id;
 use super::metadata::{self, Metadata};
 use super::outline::{self, Cut, Outline};
@@ -133,7 +133,11 @@ impl Reader<'_> {
         for (cut, metadata) in cuts.into_iter().zip(own) {
             let entry = self.entry(cut, metadata, &shared, single, &comments);
             let Source { line, .. } = entry.source;
-            if entry.answer.markdown.is_empty() {
+            let Answer { markdown, text, .. } = &entry.answer;
+            let has_picture = ["![", "<img", "<IMG"]
+                .iter()
+                .any(|mark| markdown.contains(mark));
+            if text.is_empty() && !has_picture {
                 let question = entry.question.clone();
                 parsed.report(Some(line), ProblemKind::EmptyAnswer { question });
             }

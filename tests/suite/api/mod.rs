@@ -18,4 +18,5 @@ mod search;
 mod server;
 mod suggest;
 mod welcome;
+mod unanswered;
 mod widget;
