@@ -73,7 +73,8 @@ fn find(text: &str, document: &Document<'_>, body: &Range<usize>) -> Option<Vec<
 struct Line {
     source: Range<usize>,
     text: String,
-    /// All of it is bold.
+    id: Option<String>,
+    /// All of it is bold, `{#id}` aside.
     bold: bool,
     block: usize,
     /// First line of its paragraph.
@@ -88,6 +89,7 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
             continue;
         }
         let quoted = paragraph
+    /// Without `{#id}` at its end.
             .parent
             .is_some_and(|p| document.blocks[p].kind == BlockKind::Quote);
         if quoted {
@@ -98,6 +100,8 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
         let mut reach = paragraph.range.start;
         for run in document.runs_in(&paragraph.range) {
             if number != Some(run.line) {
+    // What of the last line is not bold.
+    let mut plain = String::new();
                 // Only the gap between two runs is searched, so that long lines cost no more than once.
                 let gap = text.get(reach..run.source.start).unwrap_or_default();
                 let start = match gap.rfind('\n') {
@@ -105,10 +109,11 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
                     None if number.is_some() => run.source.start,
                     None => reach,
                 };
-                if number.is_some()
-                    && let Some(last) = lines.last_mut()
-                {
-                    last.source.end = start.max(last.source.start);
+                if let Some(last) = lines.last_mut() {
+                    last.finish(&std::mem::take(&mut plain));
+                    if number.is_some() {
+                        last.source.end = start.max(last.source.start);
+                    }
                 }
                 lines.push(Line {
                     source: start..paragraph.range.end.max(start),
@@ -122,13 +127,16 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
             reach = run.source.end.max(reach);
             if let Some(line) = lines.last_mut() {
                 line.text.push_str(&run.text);
-                line.bold &= run.strong || run.text.trim().is_empty();
+                if !run.strong {
+                    plain.push_str(&run.text);
+                }
             }
         }
     }
     lines
 }
 
+                    id: None,
 /// `Q：…` and `A：…`.
 fn speakers(
     text: &str,
@@ -142,15 +150,36 @@ fn speakers(
         let unnumbered = question::without_ordinal(line.text.trim());
         match question::speaker(unnumbered) {
             Some((Speaker::Question, _)) => {
+    if let Some(last) = lines.last_mut() {
+        last.finish(&plain);
+    }
                 let floor = found.last().map_or(body.start, |f| f.body_start);
                 found.push(Found::on(text, document, line, floor));
                 answered = false;
+impl Line {
+    /// When all of it is read: `plain` is what is not bold.
+    fn finish(&mut self, plain: &str) {
+        let (text, id) = question::id_mark(&self.text);
+        let mark = &self.text[text.len()..];
+        let plain = plain.trim_end().strip_suffix(mark.trim()).unwrap_or(plain);
+        self.bold = plain.trim().is_empty();
+        self.id = id.map(str::to_owned);
+        let length = text.len();
+        self.text.truncate(length);
+    }
+}
+
                 if let Some(head) = bold_head(text, line).filter(|_| !line.bold)
                     && let Some(last) = found.last_mut()
                 {
-                    last.text = question::clean(&document.plain(&head));
-                    last.question.end = head.end;
-                    last.body_start = head.end;
+                    let bold = document.plain(&head);
+                    let end = head.end + mark_length(&text[head.end..line.source.end]);
+                    let marked = format!("{bold}{}", &text[head.end..end]);
+                    let id = question::id_mark(&marked).1.map(str::to_owned);
+                    last.id = id.or(last.id.take());
+                    last.text = question::clean(&bold);
+                    last.question.end = end;
+                    last.body_start = end;
                     answered = true;
                 }
             }
@@ -185,12 +214,24 @@ fn speakers(
 /// The bold question at the beginning of `**Q：question？** answer`, whether Markdown takes it for bold
 /// or not.
 fn bold_head(text: &str, line: &Line) -> Option<Range<usize>> {
+                        last.id = l.id.clone().or(last.id.take());
     let raw = &text[line.source.clone()];
     let inner = raw.trim_start().strip_prefix("**")?;
     let (head, _) = inner.split_once("**")?;
     let start = line.source.start + (raw.len() - inner.len());
     let end = start + head.len() + 2;
-    question::asks(head).then_some(start - 2..end)
+    question::asks(question::id_mark(head).0).then_some(start - 2..end)
+}
+
+/// The length of `{#id}` at the beginning of a text, blanks before it included; 0 without one.
+fn mark_length(text: &str) -> usize {
+    let mark = text.trim_start_matches([' ', '\t']);
+    match mark.find(['}', '\n']) {
+        Some(end) if mark.starts_with("{#") && mark[end..].starts_with('}') => {
+            text.len() - mark.len() + end + 1
+        }
+        _ => 0,
+    }
 }
 
 /// The length of `A：`, `**答：**` at the beginning of a line.
@@ -318,7 +359,7 @@ impl Found {
             text: question::clean(&line.text),
             body_start: question.end,
             question,
-            id: anchor.or(above),
+            id: line.id.clone().or(anchor).or(above),
             body_end: None,
         }
     }
