@@ -10,6 +10,7 @@ use super::coverage::{Lines, left_over};
 use super::document::{BlockKind, Document};
 use super::entry::{Answer, Entry, EntryId, Source};
 use super::id;
+use super::mention::Mention;
 use super::metadata::{self, Metadata};
 use super::outline::{self, Cut, Outline};
 use super::place::Place;
@@ -37,8 +38,9 @@ pub fn parse(file: &str, text: &str) -> ParsedFile {
         let (read, problems) = metadata::read_yaml(&text[yaml]);
         file_wide = read;
         parsed.welcome = std::mem::take(&mut file_wide.welcome);
-        for wish in &mut parsed.welcome {
-            wish.line += first - 1;
+        parsed.related = std::mem::take(&mut file_wide.mentioned);
+        for mention in parsed.welcome.iter_mut().chain(&mut parsed.related) {
+            mention.line += first - 1;
         }
         for (line, kind) in problems {
             parsed.report(Some(first + line - 1), kind);
@@ -294,6 +296,14 @@ impl Reader<'_> {
         found
     }
 
+                let comment = &self.text[range.clone()];
+                let mentions = metadata.related.iter().map(|id| Mention {
+                    line: self
+                        .lines
+                        .number(range.start + comment.find(id).unwrap_or(0)),
+                    text: id.clone(),
+                });
+                parsed.related.extend(mentions);
     /// Reports what looks like Markdown and is not.
     fn slips(&self, parsed: &mut ParsedFile) {
         let mut line = None;

@@ -66,6 +66,25 @@ hint: write two words or more on a line, with spaces or commas between them
             "{unchanged}"
         );
     }
+#[test]
+fn a_related_id_that_no_entry_has_is_told_with_its_line() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "corpus/甲.md",
+        "---\ntags: [x]\nrelated:\n  - later\n  - \"#gone\"\n---\n## 甲？\n\n\
+         <!-- jida: tags=y;\n related=#later, #nope -->\n\n一。\n",
+    );
+    desk.write("corpus/乙.md", "## 乙？ {#later}\n\n二。\n");
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_snapshot!(run.stderr, @r"
+    corpus/甲.md:5: no entry has the id gone of a related question; left out
+    hint: write an id that a question has, as `{#id}`
+    corpus/甲.md:10: no entry has the id nope of a related question; left out
+    hint: write an id that a question has, as `{#id}`
+    ");
+}
+
     let run = desk.run(&["index", "--lang", "zh-CN"]);
     assert!(
         run.stderr.contains("synonyms.txt:2: 「孤单」没有同义词\n"),
