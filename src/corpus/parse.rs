@@ -143,6 +143,12 @@ impl Reader<'_> {
                 let question = entry.question.clone();
                 parsed.report(Some(line), ProblemKind::EmptyAnswer { question });
             }
+            let pair = shapes::pair_in(self.text, self.document, &entry.source.answer);
+            if let Some((at, text)) = pair {
+                let question = entry.question.clone();
+                let line = self.lines.number(at);
+                parsed.report(Some(line), ProblemKind::QuestionInAnswer { text, question });
+            }
             match seen.get(&entry.question) {
                 Some(&first_line) => {
                     let question = entry.question.clone();
@@ -290,12 +296,6 @@ impl Reader<'_> {
                 for kind in problems {
                     parsed.report(Some(self.lines.number(range.start)), kind);
                 }
-                found.push((range, metadata));
-            }
-        }
-        found
-    }
-
                 let comment = &self.text[range.clone()];
                 let mentions = metadata.related.iter().map(|id| Mention {
                     line: self
@@ -304,6 +304,12 @@ impl Reader<'_> {
                     text: id.clone(),
                 });
                 parsed.related.extend(mentions);
+                found.push((range, metadata));
+            }
+        }
+        found
+    }
+
     /// Reports what looks like Markdown and is not.
     fn slips(&self, parsed: &mut ParsedFile) {
         let mut line = None;

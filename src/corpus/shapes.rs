@@ -68,10 +68,27 @@ fn find(text: &str, document: &Document<'_>, body: &Range<usize>) -> Option<Vec<
     (!found.is_empty()).then_some(found)
 }
 
+/// The first `Q：…` in an answer with its `A：…` on the next line: where it begins, and the line.
+pub(super) fn pair_in(
+    text: &str,
+    document: &Document<'_>,
+    answer: &Range<usize>,
+) -> Option<(usize, String)> {
+    let lines = lines(text, document, answer);
+    let speaker = |line: &Line| question::speaker(&line.text).map(|(speaker, _)| speaker);
+    let pair = lines.windows(2).find(|pair| {
+        speaker(&pair[0]) == Some(Speaker::Question) && speaker(&pair[1]) == Some(Speaker::Answer)
+    })?;
+    let question = &pair[0];
+    let start = trim(text, question.source.clone()).start;
+    Some((start, question.text.trim().chars().take(40).collect()))
+}
+
 /// A line of a paragraph.
 #[derive(Debug)]
 struct Line {
     source: Range<usize>,
+    /// Without `{#id}` at its end.
     text: String,
     id: Option<String>,
     /// All of it is bold, `{#id}` aside.
@@ -83,13 +100,14 @@ struct Line {
 
 fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
+    // What of the last line is not bold.
+    let mut plain = String::new();
     for block in document.blocks_in(body) {
         let paragraph = &document.blocks[block];
         if paragraph.kind != BlockKind::Paragraph {
             continue;
         }
         let quoted = paragraph
-    /// Without `{#id}` at its end.
             .parent
             .is_some_and(|p| document.blocks[p].kind == BlockKind::Quote);
         if quoted {
@@ -100,8 +118,6 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
         let mut reach = paragraph.range.start;
         for run in document.runs_in(&paragraph.range) {
             if number != Some(run.line) {
-    // What of the last line is not bold.
-    let mut plain = String::new();
                 // Only the gap between two runs is searched, so that long lines cost no more than once.
                 let gap = text.get(reach..run.source.start).unwrap_or_default();
                 let start = match gap.rfind('\n') {
@@ -118,6 +134,7 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
                 lines.push(Line {
                     source: start..paragraph.range.end.max(start),
                     text: String::new(),
+                    id: None,
                     bold: true,
                     block,
                     first: lines.len() == before,
@@ -133,29 +150,12 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
             }
         }
     }
-    lines
-}
-
-                    id: None,
-/// `Q：…` and `A：…`.
-fn speakers(
-    text: &str,
-    document: &Document<'_>,
-    lines: &[Line],
-    body: &Range<usize>,
-) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut answered = true;
-    for (i, line) in lines.iter().enumerate() {
-        let unnumbered = question::without_ordinal(line.text.trim());
-        match question::speaker(unnumbered) {
-            Some((Speaker::Question, _)) => {
     if let Some(last) = lines.last_mut() {
         last.finish(&plain);
     }
-                let floor = found.last().map_or(body.start, |f| f.body_start);
-                found.push(Found::on(text, document, line, floor));
-                answered = false;
+    lines
+}
+
 impl Line {
     /// When all of it is read: `plain` is what is not bold.
     fn finish(&mut self, plain: &str) {
@@ -169,6 +169,22 @@ impl Line {
     }
 }
 
+/// `Q：…` and `A：…`.
+fn speakers(
+    text: &str,
+    document: &Document<'_>,
+    lines: &[Line],
+    body: &Range<usize>,
+) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut answered = true;
+    for (i, line) in lines.iter().enumerate() {
+        let unnumbered = question::without_ordinal(line.text.trim());
+        match question::speaker(unnumbered) {
+            Some((Speaker::Question, _)) => {
+                let floor = found.last().map_or(body.start, |f| f.body_start);
+                found.push(Found::on(text, document, line, floor));
+                answered = false;
                 if let Some(head) = bold_head(text, line).filter(|_| !line.bold)
                     && let Some(last) = found.last_mut()
                 {
@@ -198,6 +214,7 @@ impl Line {
                 if rest.len() <= 2 && rest.iter().all(|l| l.block == line.block) {
                     for l in rest {
                         last.text = question::clean(&format!("{} {}", last.text, l.text.trim()));
+                        last.id = l.id.clone().or(last.id.take());
                         last.question.end = trim(text, l.source.clone()).end;
                     }
                 } else if between.is_some_and(|b| !b.trim().is_empty()) {
@@ -214,7 +231,6 @@ impl Line {
 /// The bold question at the beginning of `**Q：question？** answer`, whether Markdown takes it for bold
 /// or not.
 fn bold_head(text: &str, line: &Line) -> Option<Range<usize>> {
-                        last.id = l.id.clone().or(last.id.take());
     let raw = &text[line.source.clone()];
     let inner = raw.trim_start().strip_prefix("**")?;
     let (head, _) = inner.split_once("**")?;

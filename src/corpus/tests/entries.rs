@@ -168,6 +168,12 @@ fn oddities_are_reported_with_their_line() {
             "# 题\n### 甲？\n一\n# 类\n<!-- jida: tags=x -->\n### 乙？\n二",
             vec!["a.md:5: this jida comment belongs to no question"],
         ),
+        (
+            "### 甲？\n一\n\n问：乙？\n答：二\n\nQ: 丙？\nA: 三",
+            vec!["a.md:4: “问：乙？” is read as part of the answer to “甲？”"],
+        ),
+        ("### 甲？\n客服问：乙？\n答：二\n\n问：丙？\n等答复", vec![]),
+        ("### 甲？\n> 问：乙？\n> 答：二\n\n**丙？**\n三", vec![]),
         ("### 甲？\n一\0", vec!["a.md:2: NUL bytes in the text"]),
         (
             "说明",
