@@ -24,6 +24,28 @@ fn a_build_says_what_it_found() {
 }
 
 #[test]
+fn whoever_replaces_an_index_is_told_that_a_server_must_take_it_over() {
+    let desk = Desk::with_corpus();
+    let told = |arguments: &[&str]| {
+        let run = desk.run(arguments);
+        assert_eq!(run.code, 0, "{run:?}");
+        run.stderr
+    };
+    assert_eq!(told(&["index"]), "", "nothing can serve it yet");
+    assert_eq!(told(&["index"]), "", "nothing has changed");
+    desk.write("corpus/甲.md", "## 甲？\n\n一。\n");
+    let hint = told(&["index"]);
+    assert!(
+        hint.starts_with("hint: a running jida serve goes on"),
+        "{hint}"
+    );
+    desk.write("corpus/甲.md", "## 甲？\n\n二。\n");
+    assert_eq!(told(&["index", "--json"]), "");
+    desk.write("corpus/甲.md", "## 甲？\n\n三。\n");
+    assert!(told(&["index", "--lang", "zh-CN"]).contains("POST /v1/admin/reload"));
+}
+
+#[test]
 fn a_problem_names_its_line_and_does_not_stop_the_build() {
     let desk = Desk::with_corpus();
     desk.write(
