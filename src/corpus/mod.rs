@@ -135,8 +135,8 @@ impl Localized for CorpusError {
     fn hint(&self, locale: Locale) -> Option<String> {
         let (zh, en) = match self {
             CorpusError::Missing { .. } | CorpusError::NotAFolder { .. } => (
-                "指定一个放有 .md 文件的目录",
-                "name a folder with .md files in it",
+                "指定一个放有 .md 文件的目录：--corpus 目录",
+                "name a folder with .md files in it: --corpus DIR",
             ),
             CorpusError::Unreadable { .. } => ("检查目录权限", "check the folder's permissions"),
         };

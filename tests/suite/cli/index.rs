@@ -67,6 +67,25 @@ fn a_problem_names_its_line_and_does_not_stop_the_build() {
 }
 
 #[test]
+fn a_related_id_that_no_entry_has_is_told_with_its_line() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "corpus/甲.md",
+        "---\ntags: [x]\nrelated:\n  - later\n  - \"#gone\"\n---\n## 甲？\n\n\
+         <!-- jida: tags=y;\n related=#later, #nope -->\n\n一。\n",
+    );
+    desk.write("corpus/乙.md", "## 乙？ {#later}\n\n二。\n");
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_snapshot!(run.stderr, @r"
+    corpus/甲.md:5: no entry has the id gone of a related question; left out
+    hint: write an id that a question has, as `{#id}`
+    corpus/甲.md:10: no entry has the id nope of a related question; left out
+    hint: write an id that a question has, as `{#id}`
+    ");
+}
+
+#[test]
 fn a_line_of_a_word_list_that_can_not_be_used_is_told() {
     let desk = Desk::with_corpus();
     desk.write("corpus/lexicon/synonyms.txt", "退款, 退钱\n孤单\n");
@@ -88,25 +107,6 @@ hint: write two words or more on a line, with spaces or commas between them
             "{unchanged}"
         );
     }
-#[test]
-fn a_related_id_that_no_entry_has_is_told_with_its_line() {
-    let desk = Desk::with_corpus();
-    desk.write(
-        "corpus/甲.md",
-        "---\ntags: [x]\nrelated:\n  - later\n  - \"#gone\"\n---\n## 甲？\n\n\
-         <!-- jida: tags=y;\n related=#later, #nope -->\n\n一。\n",
-    );
-    desk.write("corpus/乙.md", "## 乙？ {#later}\n\n二。\n");
-    let run = desk.run(&["index"]);
-    assert_eq!(run.code, 0, "{run:?}");
-    assert_snapshot!(run.stderr, @r"
-    corpus/甲.md:5: no entry has the id gone of a related question; left out
-    hint: write an id that a question has, as `{#id}`
-    corpus/甲.md:10: no entry has the id nope of a related question; left out
-    hint: write an id that a question has, as `{#id}`
-    ");
-}
-
     let run = desk.run(&["index", "--lang", "zh-CN"]);
     assert!(
         run.stderr.contains("synonyms.txt:2: 「孤单」没有同义词\n"),
@@ -147,7 +147,7 @@ fn a_missing_corpus_is_an_error_with_a_next_step() {
     assert_eq!(run.code, 2);
     assert_snapshot!(run.stderr, @r"
     error: there is no corpus folder nowhere
-    hint: name a folder with .md files in it
+    hint: name a folder with .md files in it: --corpus DIR
     ");
     assert_eq!(run.stdout, "");
 }
