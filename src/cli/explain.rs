@@ -92,6 +92,10 @@ pub(super) fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String
             ),
         ),
     ] {
+        // Most questions are read as they stand only.
+        if value.is_empty() {
+            continue;
+        }
         facts.push_str(&format!("{FAINT}{label}{FAINT:#}  {value}\n"));
     }
     let mut out = facts + "\n" + &tokens(reply, locale);

@@ -3,13 +3,13 @@
 use std::io::{self, BufRead, Read};
 
 use clap::Args;
-use jida::locale::{Locale, Localized};
-use jida::search::{InvalidQuestion, Question, SearchError};
+use jida::locale::Locale;
+use jida::search::{InvalidQuestion, Question};
 use jida::serve::{Unanswered, problem_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::failure::{CommandError, Failure, chain};
+use super::failure::{CommandError, Failure, Told, chain};
 use super::remote::RemoteError;
 use super::source::{Refusal, Reply, Source, json};
 use super::terminal::Terminal;
@@ -89,7 +89,8 @@ pub(super) fn answer<A: Answering>(
     Ok(answering.exit(&reply.value))
 }
 
-/// One object a line out for each line in, in order; the exit code is that of the worst line.
+/// One object a line out for each line in, in order, a blank one too, so that replies can be told by their place;
+/// the exit code is that of the worst line.
 fn answer_lines<A: Answering>(
     args: &QuestionArgs,
     answering: &A,
@@ -113,7 +114,7 @@ fn answer_lines<A: Answering>(
         let (text, exit) = match reply {
             Ok(reply) => (reply.json, answering.exit(&reply.value)),
             Err(error) => {
-                let problem = error.document(config.search.locale)?;
+                let problem = error.document(terminal.locale)?;
                 let line = number + 1;
                 (json(&LineProblem { problem, line }), Exit::Failed)
             }
@@ -149,29 +150,26 @@ enum LineError {
 }
 
 impl LineError {
-    /// What the API says about it. A server that says nothing ends the run: every further line would fail.
+    /// The API's problem, in words for whoever runs the command. A server that says nothing ends the run: every
+    /// further line would fail.
     fn document(self, locale: Locale) -> Result<Value, Failure> {
-        let unanswered = match self {
-            LineError::NotUtf8 => Unanswered::NotUtf8,
-            LineError::Invalid(invalid) => Unanswered::Question(invalid),
-            LineError::Refused(Refusal::Search(error)) => Unanswered::Search(error),
+        let words = |error: &dyn Told| (chain(error, locale), error.hint(locale));
+        let (unanswered, (detail, hint)) = match self {
+            LineError::NotUtf8 => (Unanswered::NotUtf8, words(&CommandError::InputNotUtf8)),
+            LineError::Invalid(invalid) => {
+                let told = words(&invalid);
+                (Unanswered::Question(invalid), told)
+            }
+            LineError::Refused(Refusal::Search(error)) => {
+                let told = words(&error);
+                (Unanswered::Search(error), told)
+            }
             LineError::Refused(Refusal::Remote(RemoteError::Refused { problem, .. })) => {
                 return Ok(problem.document);
             }
             LineError::Refused(error) => return Err(error.into()),
         };
-        // Whoever runs the command is the one who can mend its index: no log keeps the cause.
-        let own_words = match &unanswered {
-            Unanswered::Search(error @ SearchError::Index(_)) => {
-                Some((chain(error, locale), error.hint(locale)))
-            }
-            _ => None,
-        };
-        let problem = problem_for(unanswered, locale);
-        let problem = match own_words {
-            Some((detail, hint)) => problem.told_as(detail, hint),
-            None => problem,
-        };
+        let problem = problem_for(unanswered, locale).told_as(detail, hint);
         Ok(serde_json::to_value(problem).unwrap_or_default())
     }
 }

@@ -168,10 +168,10 @@ impl Searcher {
         Ok(self.index.entries(&keys).await?)
     }
 
-    pub(super) fn verdict(&self, journey: &Journey) -> Verdict {
-        let confidences: Vec<f64> = journey.ranked.iter().map(|hit| hit.confidence).collect();
+    pub(super) fn verdict(&self, journey: &Journey, ranked: &[&Ranked]) -> Verdict {
+        let confidences: Vec<f64> = ranked.iter().map(|hit| hit.confidence).collect();
         match decide(&confidences, self.thresholds()) {
-            Verdict::Answered => match self.twins(journey) {
+            Verdict::Answered => match self.twins(journey, ranked) {
                 // 备案 alone, asked of an FAQ about 备案, may mean any of it.
                 0 if self.names_only_the_subject(journey) => clarify(&confidences),
                 0 => Verdict::Answered,
@@ -190,13 +190,13 @@ impl Searcher {
     }
 
     /// How many entries right behind the first ask the very same and answer otherwise.
-    fn twins(&self, journey: &Journey) -> usize {
-        let Some((best, others)) = journey.ranked.split_first() else {
+    fn twins(&self, journey: &Journey, ranked: &[&Ranked]) -> usize {
+        let Some((best, others)) = ranked.split_first() else {
             return 0;
         };
         let text = |hit: &Ranked| &journey.candidates[hit.candidate].text;
         let first = text(best);
-        let twin = |hit: &&Ranked| {
+        let twin = |hit: &&&Ranked| {
             best.score - hit.score < model::TWIN_LEAD
                 && text(hit).questions[0].text == first.questions[0].text
                 && !text(hit).says_the_same(first)

@@ -14,6 +14,7 @@ mod journey;
 mod reading;
 mod reply;
 mod request;
+mod silent;
 mod suggest;
 mod thresholds;
 mod welcome;
@@ -164,12 +165,12 @@ impl Searcher {
         request: &AskRequest,
     ) -> Result<AskReply, SearchError> {
         let (journey, interpreted) = self.travel_in(context, request).await?;
-        let verdict = self.verdict(&journey);
+        let (verdict, ranked) = self.decide(&journey).await?;
         let shown = match verdict {
             Verdict::Clarify(choices) => choices,
             Verdict::Answered | Verdict::NoAnswer => request.top,
         };
-        let best: Vec<&Ranked> = journey.ranked.iter().take(shown.max(1)).collect();
+        let best: Vec<&Ranked> = ranked.into_iter().take(shown.max(1)).collect();
         let mut entries = self.fetch(&best, &journey.candidates).await?;
         let candidates = best.iter().zip(&entries).take(shown.min(request.top));
         let candidates = candidates.map(|(ranked, entry)| AskCandidate {
@@ -274,7 +275,7 @@ impl Searcher {
             query_id: query_id(),
             index_version: self.version.clone(),
             query: request.question.to_string(),
-            decision: decision(self.verdict(&journey)),
+            decision: decision(self.decide(&journey).await?.0),
             thresholds: self.reported_thresholds(),
             explanation: self.explanation(question, &journey, request.top).await?,
             took_us: journey.took_us(),

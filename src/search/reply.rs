@@ -197,7 +197,7 @@ pub struct AskCandidate {
 pub struct Thresholds {
     /// At or above this the best entry may be shown.
     pub answer: f64,
-    /// At or above this it is worth asking back.
+    /// At or above this, the first five entries together, it is worth asking back.
     pub clarify: f64,
     /// Where they come from: `default`, `fitted` or `config`.
     pub origin: String,

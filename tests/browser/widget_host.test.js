@@ -353,6 +353,16 @@ test('a site may set colours, names and place', async () => {
     assert.equal(colours[0], 'rgb(255, 204, 0)');
     // Dark on a light accent.
     assert.match(colours[1], /oklch\(0 0 0\)|rgb\(0, 0, 0\)/);
+    // Text in the accent's colour is darkened until it can be read on white.
+    const lightness = await widget.panel.evaluate((panel) => {
+      const text = panel.ownerDocument.createElement('span');
+      text.style.color = 'var(--link)';
+      panel.append(text);
+      const [lightness] = getComputedStyle(text).color.match(/[\d.]+/);
+      text.remove();
+      return Number(lightness);
+    });
+    assert.ok(lightness <= 0.54, String(lightness));
     await picture(page, 'widget-accent');
   });
 });
