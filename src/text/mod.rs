@@ -79,8 +79,8 @@ impl Analysis {
     }
 }
 
-/// Turns text into tokens, the same way at index and at query time. Costs about 30 MB and 0.1 s to
-/// make, nothing to share.
+/// Turns text into tokens, the same way at index and at query time. Costs some milliseconds to make,
+/// nothing to share.
 pub struct Analyzer {
     dictionary: Dictionary,
     converter: script::ScriptConverter,
