@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::index::IndexError;
 
 /// Raised whenever the files of a generation change their meaning.
-pub(super) const FORMAT: u32 = 5;
+pub(super) const FORMAT: u32 = 6;
 /// The manifest's name in its generation's folder.
 pub(super) const FILE: &str = "manifest.json";
 
