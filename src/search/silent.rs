@@ -11,7 +11,7 @@ impl Searcher {
     /// no choice.
     pub(super) async fn decide<'j>(
         &self,
-        journey: &'j Journey,
+        journey: &'j Journey<'_>,
     ) -> Result<(Verdict, Vec<&'j Ranked>), SearchError> {
         let all: Vec<&Ranked> = journey.ranked.iter().collect();
         let verdict = self.verdict(journey, &all);
@@ -27,7 +27,7 @@ impl Searcher {
                 return Ok((verdict, all));
             }
             // Who asks just what an entry asks is not helped by its neighbours, unless they ask the same.
-            let asked = |hit: &Ranked| &journey.candidates[hit.candidate].text.questions[0].text;
+            let asked = |hit: &Ranked| &journey.candidates[hit.candidate].text.question.text;
             if !telling
                 .first()
                 .is_some_and(|next| asked(next) == asked(all[0]))
@@ -42,13 +42,14 @@ impl Searcher {
     }
 
     /// Which of the candidates that may be shown have an answer without text and without a picture.
-    async fn silent(&self, journey: &Journey) -> Result<Vec<usize>, SearchError> {
+    async fn silent(&self, journey: &Journey<'_>) -> Result<Vec<usize>, SearchError> {
         let first = journey.ranked.iter().take(2 * MAX_CHOICES);
-        let textless = first.filter(|hit| journey.candidates[hit.candidate].text.answer.is_empty());
+        let textless =
+            first.filter(|hit| journey.candidates[hit.candidate].text.answer.iter().len() == 0);
         let textless: Vec<&Ranked> = textless.collect();
         let entries = self.fetch(&textless, &journey.candidates).await?;
         let silent = textless.iter().zip(entries);
-        let silent = silent.filter(|(_, entry)| !html::shows(&entry.answer.markdown));
+        let silent = silent.filter(|(_, shown)| !html::shows(&shown.entry.answer.markdown));
         Ok(silent.map(|(hit, _)| hit.candidate).collect())
     }
 }

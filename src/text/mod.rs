@@ -5,6 +5,7 @@
 //! mapped back to the bytes of the original.
 
 pub mod aliases;
+mod atoms;
 mod character;
 mod conditions;
 mod dictionary;
@@ -24,8 +25,9 @@ use std::ops::Range;
 
 use dictionary::Dictionary;
 
+pub use atoms::{AtomId, GAP, atoms};
 pub use character::{is_ideograph, is_invisible, runs_on};
-pub use conditions::{Agreement, ConditionSort, Conditions, Named};
+pub use conditions::{Agreement, ConditionSort, Conditions, Named, Side};
 pub use ellipsis::Completion;
 pub use normalize::Normalized;
 pub use reword::reword;
@@ -159,6 +161,7 @@ impl Analyzer {
         hasher.update(&RULES_VERSION.to_le_bytes());
         let lists = [
             filler::WORDS,
+            conditions::GROUPS,
             script::VOCABULARY,
             script::SPELLINGS,
             pinyin::POLYPHONES,
@@ -178,8 +181,8 @@ impl Analyzer {
 }
 
 /// The word lists by which questions alone are read: no index depends on them, and replies do.
-pub fn question_lists() -> [&'static str; 3] {
-    [conditions::GROUPS, english::WORDS, ellipsis::WORDS]
+pub fn question_lists() -> [&'static str; 2] {
+    [english::WORDS, ellipsis::WORDS]
 }
 
 /// The crates whose dictionaries we use; a tidy test holds this line to `Cargo.lock`.

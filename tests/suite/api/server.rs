@@ -218,6 +218,10 @@ pub(super) fn stable(mut reply: Value) -> Value {
     if let Some(fields) = reply.as_object_mut() {
         fields.remove("query_id");
         fields.remove("took_us");
+        fields.remove("stages");
+        if let Some(explanation) = fields.get_mut("explanation") {
+            explanation["stages"] = Value::Null;
+        }
     }
     reply
 }
