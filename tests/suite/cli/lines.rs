@@ -114,7 +114,7 @@ fn a_mistake_has_the_shape_that_the_api_gives_it() {
         let (_, body) = service.get(path);
         let mut api: Value = serde_json::from_str(&body).expect("a problem document");
         assert!(api["title"].is_string(), "{api}");
-        let arguments = [&["search", "-", "--jsonl"], arguments].concat();
+        let arguments = [&["search", "-", "--jsonl", "--lang", "en"], arguments].concat();
         let run = desk.run_with_input(&arguments, format!("{question}\n").as_bytes());
         let mut line = objects(&run).remove(0);
         let number = line.as_object_mut().and_then(|line| line.remove("line"));
