@@ -28,10 +28,8 @@ impl Searcher {
             }
             // Who asks just what an entry asks is not helped by its neighbours, unless they ask the same.
             let asked = |hit: &Ranked| &journey.candidates[hit.candidate].text.question.text;
-            if !telling
-                .first()
-                .is_some_and(|next| asked(next) == asked(all[0]))
-            {
+            let next = telling.first();
+            if next.is_none_or(|next| asked(next) != asked(all[0])) {
                 return Ok((Verdict::NoAnswer, all));
             }
         }
