@@ -58,7 +58,7 @@ fn terms() -> Vec<RetrievalTerm> {
 #[test]
 fn scores_and_order_are_those_of_tantivy() {
     for commits in [1, 3] {
-        let (searcher, fields) = searcher(1000, commits);
+        let (searcher, fields) = searcher(999, commits);
         assert_eq!(searcher.segment_readers().len(), commits);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for term in terms() {
