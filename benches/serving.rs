@@ -53,15 +53,18 @@ fn main() -> Result<()> {
     let asking = |path: &str| questions.iter().map(|q| format!("{path}?q={q}")).collect();
     let hello = Server::hello()?;
     let index = tempfile::tempdir()?;
-    let jida = Server::jida(&arguments, index.path())?;
-    let measured: [(&str, &Server, Vec<String>); 4] = [
+    let jida = Server::jida(&arguments, index.path(), 0)?;
+    let keeping = Server::jida(&arguments, index.path(), 64 << 20)?;
+    let measured: [(&str, &Server, Vec<String>); 6] = [
         ("axum, hello", &hello, vec!["/".to_owned()]),
         ("/healthz", &jida, vec!["/healthz".to_owned()]),
         ("/v1/search", &jida, asking("/v1/search")),
         ("/v1/ask", &jida, asking("/v1/ask")),
+        ("/v1/search, kept", &keeping, asking("/v1/search")),
+        ("/v1/ask, kept", &keeping, asking("/v1/ask")),
     ];
     let mut costs = measured.each_ref().map(|_| Vec::new());
-    let mut counts = [0; 4];
+    let mut counts = [0; 6];
     for _ in 0..arguments.rounds {
         for (at, (_, server, paths)) in measured.iter().enumerate() {
             let begin = process::cpu(&server.process.id().to_string())?;
@@ -75,13 +78,13 @@ fn main() -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{:<12} {:>9} {:>15} {:>8}",
+        "{:<18} {:>9} {:>15} {:>8}",
         "", "requests", "CPU µs/request", "ratio"
     )?;
     for (((name, ..), cost), count) in measured.iter().zip(costs).zip(counts) {
         let micros = cost.as_secs_f64() * 1e6;
         let ratio = cost.as_secs_f64() / costs[0].as_secs_f64();
-        writeln!(out, "{name:<12} {count:>9} {micros:>15.1} {ratio:>8.1}")?;
+        writeln!(out, "{name:<18} {count:>9} {micros:>15.1} {ratio:>8.1}")?;
     }
     Ok(())
 }
@@ -110,7 +113,8 @@ impl Server {
         })
     }
 
-    fn jida(arguments: &Arguments, index: &Path) -> Result<Server> {
+    /// A server that keeps so many bytes of replies.
+    fn jida(arguments: &Arguments, index: &Path, cache_bytes: usize) -> Result<Server> {
         // Free a moment ago; nobody else asks for one here.
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?.to_string();
@@ -126,6 +130,7 @@ impl Server {
             .arg(&arguments.corpus)
             .arg("--index")
             .arg(index);
+        command.env("JIDA_CACHE_BYTES", cache_bytes.to_string());
         if let Some(kind) = &arguments.encoder {
             command.arg("--encoder").arg(kind);
         }
