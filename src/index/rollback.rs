@@ -103,7 +103,7 @@ pub fn generations(dir: &Path) -> Result<Vec<Generation>, IndexError> {
 
 /// Makes another generation current, by moving the pointer: the one that `to` names or begins, or the one before.
 /// What is rolled back from is held back, see [`crate::index::Standing::Held`], until the corpus changes or
-/// [`crate::index::build`] is called for it.
+/// [`crate::index::build()`] is called for it.
 ///
 /// # Errors
 /// [`IndexError`] if there is no such generation, or `language` can't open it; then nothing has changed.

@@ -1,5 +1,5 @@
 //! HTTP: the API and the search page. Nothing but translation: a request becomes a call of
-//! [`Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
+//! [`crate::search::Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
 
 mod admin;
 mod allowed;

@@ -107,7 +107,7 @@ impl Scan {
         keep: impl Fn(usize, DocId) -> bool,
     ) -> tantivy::Result<(Vec<Hit>, Vec<u64>)> {
         let everywhere = self.lookup(terms, |segment| &segment.all)?;
-        let holding: Vec<u64> = everywhere.iter().map(count).collect();
+        let holding: Vec<u64> = everywhere.iter().map(|found| count(found)).collect();
         let mut best = Best::new(limit);
         if limit == 0 {
             return Ok((Vec::new(), holding));
@@ -183,7 +183,7 @@ impl Scan {
     }
 }
 
-fn count(found: &Vec<Option<TermInfo>>) -> u64 {
+fn count(found: &[Option<TermInfo>]) -> u64 {
     found
         .iter()
         .flatten()
