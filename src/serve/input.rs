@@ -80,7 +80,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
+        if !is_json(request.headers()) || is_encoded(request.headers()) {
             return Err(Problem::UnsupportedMediaType);
         }
         let limit = app.settings.max_body_bytes;
@@ -121,6 +121,12 @@ fn unreadable(error: &(dyn std::error::Error + 'static), limit: usize) -> Proble
         cause = error.source();
     }
     Problem::InvalidRequest
+}
+
+/// Whether it would have to be unpacked first. It is not: a few bytes can become very many.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// `application/json`, or a type built on it such as `application/ld+json`.

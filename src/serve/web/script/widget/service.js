@@ -60,11 +60,11 @@ export class ServiceError extends Error {
 
 /**
  * @param {URL} base
- * @param {string | undefined} kb
+ * @param {DOMStringMap} settings Of the element: `kb`, `key`.
  * @param {string} language
  * @returns {Service}
  */
-export function service(base, kb, language) {
+export function service(base, { kb, key }, language) {
   /**
    * @param {string} path
    * @param {{ params?: Record<string, string>, body?: object, signal?: AbortSignal }} [options]
@@ -78,8 +78,8 @@ export function service(base, kb, language) {
     try {
       const response = await fetch(url, {
         method: body ? 'POST' : 'GET',
-        headers: { 'accept-language': language, ...(body && { 'content-type': 'application/json' }) },
-        body: body && JSON.stringify({ ...body, kb }),
+        headers: { 'accept-language': language, ...(key && { 'x-jida-key': key }), ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify({ ...body, kb: kb || undefined }),
         signal: patience.signal,
       });
       const { ok, status } = response;
