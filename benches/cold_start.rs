@@ -4,9 +4,10 @@
 //! cargo bench --bench cold_start -- --corpus DIR --question TEXT [--runs 20]
 //! ```
 //!
-//! Builds an index, then runs in turn: `jida --version`; a process that makes a `Jieba` and ends; one that
-//! makes our `Analyzer`; `jida ask` with the corpus at hand, which it compares with the index first; and
-//! `jida ask` with the index alone. Wall time is the median of the runs, CPU time their mean.
+//! Builds an index with vectors and one without, then runs in turn: `jida --version`; a process that makes a
+//! `Jieba` and ends; one that makes our `Analyzer`; `jida ask` with the corpus at hand, which it compares with
+//! the index first; `jida ask` with the index alone; and the same without the encoder. Wall time is the median
+//! of the runs, CPU time their mean.
 
 mod process;
 
@@ -39,18 +40,17 @@ fn main() -> Result<()> {
     }
     let (corpus, question, runs) = arguments()?;
     let place = tempfile::tempdir()?;
-    let index = place.path().join("index");
-    let built = jida(&index)
-        .arg("index")
-        .arg("--corpus")
-        .arg(&corpus)
-        .output()?;
-    ensure!(built.status.success(), "cannot build an index");
+    let [index, lexical] = ["index", "lexical"].map(|name| place.path().join(name));
+    for (index, encoder) in [(&index, "built-in"), (&lexical, "none")] {
+        let mut build = jida(index, encoder);
+        let built = build.arg("index").arg("--corpus").arg(&corpus).output()?;
+        ensure!(built.status.success(), "cannot build an index");
+    }
 
     // A folder that is not there: the index is taken as it is.
     let nowhere = place.path().join("nowhere");
-    let ask = |corpus: &Path| {
-        let mut command = jida(&index);
+    let ask = |index: &Path, encoder: &str, corpus: &Path| {
+        let mut command = jida(index, encoder);
         command.arg("ask").arg("--json").arg(&question);
         command.arg("--corpus").arg(corpus);
         command
@@ -66,11 +66,12 @@ fn main() -> Result<()> {
         ("jida --version", version),
         ("Jieba::new()", this(JIEBA)?),
         ("Analyzer::new()", this(ANALYZER)?),
-        ("jida ask", ask(&corpus)),
-        ("jida ask, index alone", ask(&nowhere)),
+        ("jida ask", ask(&index, "built-in", &corpus)),
+        ("jida ask, index alone", ask(&index, "built-in", &nowhere)),
+        ("  without the encoder", ask(&lexical, "none", &nowhere)),
     ];
-    let mut walls = [const { Vec::new() }; 5];
-    let mut cpus = [Duration::ZERO; 5];
+    let mut walls = [const { Vec::new() }; 6];
+    let mut cpus = [Duration::ZERO; 6];
     for _ in 0..runs {
         for (at, (_, command)) in measured.iter_mut().enumerate() {
             let (cpu, begin) = (process::cpu("self")?, Instant::now());
@@ -98,9 +99,10 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn jida(index: &Path) -> Command {
+fn jida(index: &Path, encoder: &str) -> Command {
     let mut command = Command::new(JIDA);
-    command.arg("--quiet").arg("--index").arg(index);
+    command.args(["--quiet", "--encoder", encoder]);
+    command.arg("--index").arg(index);
     command
 }
 

@@ -1,7 +1,7 @@
 //! What a request costs the server, beside a server that only says hello. Linux only.
 //!
 //! ```text
-//! cargo bench --bench serving -- --corpus DIR --queries FILE.jsonl [--seconds 4] [--rounds 3]
+//! cargo bench --bench serving -- --corpus DIR --queries FILE.jsonl [--seconds 4] [--rounds 3] [--encoder KIND]
 //! ```
 //!
 //! Starts `jida serve --quiet` (no line a request) and an axum server with one JSON route, sends questions
@@ -35,6 +35,7 @@ struct Line {
 struct Arguments {
     corpus: PathBuf,
     queries: PathBuf,
+    encoder: Option<String>,
     time: Duration,
     rounds: usize,
 }
@@ -52,7 +53,7 @@ fn main() -> Result<()> {
     let asking = |path: &str| questions.iter().map(|q| format!("{path}?q={q}")).collect();
     let hello = Server::hello()?;
     let index = tempfile::tempdir()?;
-    let jida = Server::jida(&arguments.corpus, index.path())?;
+    let jida = Server::jida(&arguments, index.path())?;
     let measured: [(&str, &Server, Vec<String>); 4] = [
         ("axum, hello", &hello, vec!["/".to_owned()]),
         ("/healthz", &jida, vec!["/healthz".to_owned()]),
@@ -109,7 +110,7 @@ impl Server {
         })
     }
 
-    fn jida(corpus: &Path, index: &Path) -> Result<Server> {
+    fn jida(arguments: &Arguments, index: &Path) -> Result<Server> {
         // Free a moment ago; nobody else asks for one here.
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?.to_string();
@@ -122,9 +123,12 @@ impl Server {
             .arg(&address);
         command
             .arg("--corpus")
-            .arg(corpus)
+            .arg(&arguments.corpus)
             .arg("--index")
             .arg(index);
+        if let Some(kind) = &arguments.encoder {
+            command.arg("--encoder").arg(kind);
+        }
         Server::start(&mut command, |_| Ok(address))
     }
 
@@ -240,7 +244,7 @@ fn encoded(text: &str) -> String {
 }
 
 fn arguments() -> Result<Arguments> {
-    let (mut corpus, mut queries) = (None, None);
+    let (mut corpus, mut queries, mut encoder) = (None, None, None);
     let (mut seconds, mut rounds) = (4, 3);
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
@@ -252,6 +256,7 @@ fn arguments() -> Result<Arguments> {
         match name.as_str() {
             "--corpus" => corpus = Some(PathBuf::from(value()?)),
             "--queries" => queries = Some(PathBuf::from(value()?)),
+            "--encoder" => encoder = Some(value()?),
             "--seconds" => seconds = value()?.parse()?,
             "--rounds" => rounds = value()?.parse()?,
             // What cargo adds.
@@ -263,6 +268,7 @@ fn arguments() -> Result<Arguments> {
         (Some(corpus), Some(queries)) if rounds > 0 => Ok(Arguments {
             corpus,
             queries,
+            encoder,
             time: Duration::from_secs(seconds),
             rounds,
         }),

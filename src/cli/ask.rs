@@ -12,6 +12,7 @@ use super::flags::AskArgs;
 use super::layout::{FAINT, STRONG, hanging, percent, printable, strong, styled, wrapped};
 use super::markdown::{self, Marks, Page};
 use super::questions::{Answering, answer};
+use super::search::unanswered;
 use super::source::{Refusal, Reply, Source};
 use super::terminal::Terminal;
 use crate::config::Config;
@@ -233,7 +234,10 @@ fn show_hit(hit: &Hit, page: Page) -> String {
 /// An entry that was chosen from a list.
 pub(super) fn show_entry(entry: &EntryReply, page: Page) -> String {
     let mut out = wrapped(&styled(&entry.question, STRONG), page.width, "");
-    out.push_str(&show_answer(&entry.answer.markdown, Marks::default(), page));
+    match entry.answer.html.is_empty() {
+        true => out.push_str(&format!("  {}\n", unanswered(page.locale))),
+        false => out.push_str(&show_answer(&entry.answer.markdown, Marks::default(), page)),
+    }
     out + &show_source(&entry.source, page)
 }
 

@@ -1,7 +1,7 @@
 //! `jida explain`: why this order, as tables.
 
 use jida::locale::Locale;
-use jida::search::{AskRequest, Context, ExplainReply, Question};
+use jida::search::{AskRequest, Context, ExplainReply, Question, StageTimes};
 
 use super::Exit;
 use super::ask::{decision_name, exit};
@@ -53,6 +53,26 @@ impl Answering for ExplainArgs {
     }
 }
 
+/// How long each stage took.
+fn stages(times: StageTimes, locale: Locale) -> String {
+    let StageTimes {
+        analyse_us,
+        encode_us,
+        retrieve_us,
+        rank_us,
+        render_us,
+    } = times;
+    locale.pick(
+        format!(
+            "分析 {analyse_us} µs，编码 {encode_us} µs，召回 {retrieve_us} µs，排序 {rank_us} µs，整理 {render_us} µs"
+        ),
+        format!(
+            "analyse {analyse_us} µs, encode {encode_us} µs, retrieve {retrieve_us} µs, rank {rank_us} µs, \
+             render {render_us} µs"
+        ),
+    )
+}
+
 pub(super) fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String {
     let explanation = &reply.explanation;
     let thresholds = &reply.thresholds;
@@ -91,7 +111,15 @@ pub(super) fn show(reply: &ExplainReply, locale: Locale, width: usize) -> String
                 format!("{} entries", explanation.retrieved),
             ),
         ),
+        (
+            locale.pick("用时", "took      "),
+            stages(explanation.stages, locale),
+        ),
     ] {
+        // Most questions are read as they stand only.
+        if value.is_empty() {
+            continue;
+        }
         facts.push_str(&format!("{FAINT}{label}{FAINT:#}  {value}\n"));
     }
     let mut out = facts + "\n" + &tokens(reply, locale);

@@ -1,21 +1,28 @@
 //! `jida feedback`: what people said about the answers.
 
+use std::collections::HashMap;
+
+use jida::corpus::Source;
+use jida::index::Index;
 use jida::locale::Locale;
-use jida::store::{self, Summary};
+use jida::store::{self, Summary, UnansweredQuestion};
+use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
-use super::Exit;
 use super::failure::{CommandError, Failure};
 use super::flags::{FeedbackArgs, FeedbackCommand};
-use super::layout::{STRONG, printable, styled};
+use super::layout::{FAINT, STRONG, hanging, printable, styled};
 use super::source::json;
 use super::terminal::Terminal;
+use super::{Exit, open};
 use crate::config::Config;
 
 /// Reasons and entries that a summary lists.
 const LISTED: usize = 10;
+/// Questions without an answer that a person is shown; `--json` gives all.
+const QUESTIONS: usize = 50;
 
 pub(super) fn run(
     args: &FeedbackArgs,
@@ -23,7 +30,7 @@ pub(super) fn run(
     terminal: Terminal,
 ) -> Result<Exit, Failure> {
     let folder = config.data_folder();
-    let since = args.command.votes().since.as_deref();
+    let since = args.command.kept().since.as_deref();
     let since = since.map(time).transpose()?;
     match &args.command {
         FeedbackCommand::Export(_) => store::export(&folder, since, |record| {
@@ -31,10 +38,165 @@ pub(super) fn run(
         })?,
         FeedbackCommand::Summary(_) => {
             let summary = store::summary(&folder, since, LISTED)?;
-            terminal.print(&show(&summary, terminal.locale))?;
+            let ids = summary.entries.iter().map(|entry| &*entry.entry_id);
+            let names = Names::of(ids, config);
+            terminal.print(&show(&summary, &names, terminal.locale))?;
+        }
+        FeedbackCommand::Unanswered(args) => {
+            let questions = store::unanswered(&folder, since)?;
+            let ids = questions.iter().filter_map(|one| one.entry_id.as_deref());
+            let names = Names::of(ids, config);
+            if args.json {
+                let questions = questions.into_iter().map(|one| names.beside(one));
+                let unanswered = questions.collect();
+                terminal.print(&(json(&Unanswered { unanswered }) + "\n"))?;
+            } else {
+                let logs = config.store.log_questions;
+                let text = show_unanswered(&questions, &names, logs, terminal);
+                terminal.show(&text)?;
+            }
         }
     }
     Ok(Exit::Done)
+}
+
+/// What the entries are about whose ids were kept.
+#[derive(Debug, Default)]
+struct Names(HashMap<String, NearestEntry>);
+
+/// An entry by name.
+#[derive(Debug, Clone, Serialize)]
+struct NearestEntry {
+    id: String,
+    question: Option<String>,
+    /// `file:line`.
+    source: Option<String>,
+}
+
+impl Names {
+    /// Looks entries up in the index that `config` names. Without one, or where an entry is gone, its id has to
+    /// do: what was kept can be read all the same.
+    fn of<'a>(ids: impl Iterator<Item = &'a str>, config: &Config) -> Names {
+        let mut names = Names::default();
+        let Ok(language) = open::language(config) else {
+            return names;
+        };
+        let (Ok(index), Ok(runtime)) = (Index::open(&config.index, &language), open::runtime())
+        else {
+            return names;
+        };
+        for id in ids {
+            let entry = runtime.block_on(async {
+                let key = index.find(id).await.ok().flatten()?;
+                index.entries(&[key]).await.ok()?.pop()
+            });
+            if let Some(entry) = entry {
+                let Source { file, line, .. } = &entry.source;
+                let named = NearestEntry {
+                    id: id.to_owned(),
+                    source: Some(format!("{file}:{line}")),
+                    question: Some(entry.question),
+                };
+                names.0.insert(id.to_owned(), named);
+            }
+        }
+        names
+    }
+
+    /// The entry, or its id alone.
+    fn entry(&self, id: &str) -> NearestEntry {
+        self.0.get(id).cloned().unwrap_or(NearestEntry {
+            id: id.to_owned(),
+            question: None,
+            source: None,
+        })
+    }
+
+    /// The entry for a person, on one line.
+    fn shown(&self, id: &str) -> String {
+        let NearestEntry {
+            question, source, ..
+        } = self.entry(id);
+        match (question, source) {
+            (Some(question), Some(source)) => {
+                format!("{}  {}", printable(&question), styled(&source, FAINT))
+            }
+            _ => printable(id),
+        }
+    }
+
+    fn beside(&self, question: UnansweredQuestion) -> UnansweredLine {
+        UnansweredLine {
+            nearest: question.entry_id.as_deref().map(|id| self.entry(id)),
+            question: question.question,
+            count: question.count,
+            last: question.last,
+            decision: question.decision,
+        }
+    }
+}
+
+/// `--json`.
+#[derive(Debug, Serialize)]
+struct Unanswered {
+    unanswered: Vec<UnansweredLine>,
+}
+
+/// A question without an answer.
+#[derive(Debug, Serialize)]
+struct UnansweredLine {
+    question: String,
+    count: u64,
+    last: String,
+    decision: String,
+    nearest: Option<NearestEntry>,
+}
+
+fn show_unanswered(
+    questions: &[UnansweredQuestion],
+    names: &Names,
+    logs: bool,
+    terminal: Terminal,
+) -> String {
+    let locale = terminal.locale;
+    let mut out = String::new();
+    if questions.is_empty() {
+        out.push_str(locale.pick("没有未答上的问题\n", "no question without an answer\n"));
+        if !logs {
+            out.push_str(locale.pick(
+                "提问没有保存：在配置里写 [queries] log = true 才会保存\n",
+                "questions are not kept: [queries] log = true in the configuration keeps them\n",
+            ));
+        }
+        return out;
+    }
+    for one in questions.iter().take(QUESTIONS) {
+        let rest = " ".repeat(8);
+        let first = format!("{:>6}  ", one.count);
+        let question = styled(&one.question, STRONG);
+        out.push_str(&hanging(&question, terminal.width(), &first, &rest));
+        let decision = match one.decision.as_str() {
+            "clarify" => locale.pick("已反问", "asked back"),
+            _ => locale.pick("没有答案", "no answer"),
+        };
+        // Seconds and below tell nothing here.
+        let last = one.last.get(..16).unwrap_or(&one.last).replace('T', " ");
+        let last = locale.pick(format!("最近 {last} UTC"), format!("last {last} UTC"));
+        out.push_str(&format!("{rest}{decision} · {last}\n"));
+        if let Some(id) = &one.entry_id {
+            let label = locale.pick("最接近", "nearest");
+            let nearest = format!("{FAINT}{label}{FAINT:#} {}", names.shown(id));
+            out.push_str(&hanging(&nearest, terminal.width(), &rest, &rest));
+        }
+    }
+    let more = questions.len().saturating_sub(QUESTIONS);
+    if more > 0 {
+        out.push_str(&locale.pick(
+            format!("还有 {more} 个，--json 全部列出\n"),
+            format!("{more} more; --json lists all\n"),
+        ));
+    }
+    out
 }
 
 /// A day, or a point in time.
@@ -46,7 +208,7 @@ fn time(text: &str) -> Result<OffsetDateTime, CommandError> {
         .map_err(|_| CommandError::NoTime(text.to_owned()))
 }
 
-fn show(summary: &Summary, locale: Locale) -> String {
+fn show(summary: &Summary, names: &Names, locale: Locale) -> String {
     let (up, down) = (summary.up, summary.down);
     let mut out = locale.pick(
         format!("有帮助 {up}，没帮助 {down}\n"),
@@ -62,13 +224,13 @@ fn show(summary: &Summary, locale: Locale) -> String {
     }
     if !summary.entries.is_empty() {
         let heading = locale.pick(
-            "没帮助最多的条目（没帮助、有帮助、编号）",
-            "entries that helped least (not helpful, helpful, id)",
+            "没帮助最多的条目（没帮助、有帮助、条目）",
+            "entries that helped least (not helpful, helpful, entry)",
         );
         out.push_str(&format!("\n{}\n", styled(heading, STRONG)));
         for entry in &summary.entries {
-            let id = printable(&entry.entry_id);
-            out.push_str(&format!("{:>6} {:>6}  {id}\n", entry.down, entry.up));
+            let name = names.shown(&entry.entry_id);
+            out.push_str(&format!("{:>6} {:>6}  {name}\n", entry.down, entry.up));
         }
     }
     out

@@ -235,27 +235,41 @@ pub(super) struct FeedbackArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum FeedbackCommand {
     /// Print every vote, one JSON object a line
-    Export(VotesArgs),
+    Export(KeptArgs),
     /// Count the votes
-    Summary(VotesArgs),
+    Summary(KeptArgs),
+    /// List questions that got no answer, those asked most first, where questions are kept
+    Unanswered(UnansweredArgs),
 }
 
-/// Which votes.
+/// Which questions, and how they are shown.
 #[derive(Debug, Args)]
-pub(super) struct VotesArgs {
+pub(super) struct UnansweredArgs {
+    #[command(flatten)]
+    pub(super) kept: KeptArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What of all that is kept.
+#[derive(Debug, Args)]
+pub(super) struct KeptArgs {
     /// Folder in which feedback is kept [default: data, beside the index]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) data: Option<String>,
-    /// Only votes since this day or time, such as 2026-11-01 or 2026-11-01T08:00:00+08:00; a day begins in UTC
+    /// Only what came since this day or time, such as 2026-11-01 or 2026-11-01T08:00:00+08:00; a day begins in UTC
     #[arg(long, value_name = "TIME")]
     pub(super) since: Option<String>,
 }
 
 impl FeedbackCommand {
-    /// Which votes are meant.
-    pub(super) fn votes(&self) -> &VotesArgs {
-        let (FeedbackCommand::Export(votes) | FeedbackCommand::Summary(votes)) = self;
-        votes
+    /// What of all that is kept is meant.
+    pub(super) fn kept(&self) -> &KeptArgs {
+        match self {
+            FeedbackCommand::Export(kept) | FeedbackCommand::Summary(kept) => kept,
+            FeedbackCommand::Unanswered(args) => &args.kept,
+        }
     }
 }
 
@@ -277,7 +291,7 @@ impl Cli {
         };
         let data = match &self.command {
             Some(Command::Serve(args)) => args.data.as_ref(),
-            Some(Command::Feedback(args)) => args.command.votes().data.as_ref(),
+            Some(Command::Feedback(args)) => args.command.kept().data.as_ref(),
             _ => None,
         };
         let watch = matches!(&self.command, Some(Command::Serve(args)) if args.watch);

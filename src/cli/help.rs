@@ -101,6 +101,12 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("feedback", "", "查看收到的反馈"),
     ("export", "", "每行一个 JSON 对象，输出每一票"),
     ("summary", "", "统计反馈"),
+    (
+        "unanswered",
+        "",
+        "列出没有答上的问题，问得多的在前；保存提问后才有",
+    ),
+    ("unanswered", "json", "输出一个 JSON 对象"),
     ("completions", "", "输出命令补全脚本"),
     ("completions", "shell", "哪种 shell"),
     ("man", "", "输出手册页"),

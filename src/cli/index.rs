@@ -58,6 +58,8 @@ fn one(
 ) -> Result<Exit, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
+    // Only what was there before can be served by now.
+    let replaces = origin::recall(config).is_some();
     let report = build(&corpus, config, language, terminal)?;
     origin::remember(&folder, config);
     for problem in &report.problems {
@@ -71,6 +73,13 @@ fn one(
         false => summary(&report, &folder, &config.index, terminal.locale),
     };
     terminal.print(&text)?;
+    if replaces && !report.unchanged && !args.json {
+        let hint = terminal.locale.pick(
+            "正在运行的 jida serve 还在用旧索引：重启它，或用 POST /v1/admin/reload 让它重新载入；以 --watch 启动的会自己载入",
+            "a running jida serve goes on with the old index: restart it, or reload it with POST /v1/admin/reload; started with --watch, it reloads by itself",
+        );
+        terminal.note(&terminal.hint(Some(hint.to_owned())));
+    }
     Ok(Exit::Done)
 }
 

@@ -3,13 +3,13 @@
 use std::io::{self, BufRead, Read};
 
 use clap::Args;
-use jida::locale::{Locale, Localized};
+use jida::locale::Locale;
 use jida::search::{InvalidQuestion, Question, SearchError};
 use jida::serve::{Unanswered, problem_for};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::failure::{CommandError, Failure, chain};
+use super::failure::{CommandError, Failure, Told, chain};
 use super::remote::RemoteError;
 use super::source::{Refusal, Reply, Source, json};
 use super::terminal::Terminal;
@@ -89,7 +89,8 @@ pub(super) fn answer<A: Answering>(
     Ok(answering.exit(&reply.value))
 }
 
-/// One object a line out for each line in, in order; the exit code is that of the worst line.
+/// One object a line out for each line in, in order, a blank one too, so that replies can be told by their place;
+/// the exit code is that of the worst line.
 fn answer_lines<A: Answering>(
     args: &QuestionArgs,
     answering: &A,
@@ -113,7 +114,7 @@ fn answer_lines<A: Answering>(
         let (text, exit) = match reply {
             Ok(reply) => (reply.json, answering.exit(&reply.value)),
             Err(error) => {
-                let problem = error.document(config.search.locale)?;
+                let problem = error.document(config.search.locale, terminal)?;
                 let line = number + 1;
                 (json(&LineProblem { problem, line }), Exit::Failed)
             }
@@ -149,31 +150,41 @@ enum LineError {
 }
 
 impl LineError {
-    /// What the API says about it. A server that says nothing ends the run: every further line would fail.
-    fn document(self, locale: Locale) -> Result<Value, Failure> {
-        let unanswered = match self {
-            LineError::NotUtf8 => Unanswered::NotUtf8,
-            LineError::Invalid(invalid) => Unanswered::Question(invalid),
-            LineError::Refused(Refusal::Search(error)) => Unanswered::Search(error),
+    /// The API's problem. What is wrong with a line by itself is told in the words of the command line, the rest
+    /// as the API replies in `replies`. A server that says nothing ends the run: every further line would fail.
+    fn document(self, replies: Locale, terminal: Terminal) -> Result<Value, Failure> {
+        let (locale, unanswered, words) = match self {
+            LineError::NotUtf8 => {
+                let words = told(&CommandError::InputNotUtf8, terminal.locale);
+                (terminal.locale, Unanswered::NotUtf8, Some(words))
+            }
+            LineError::Invalid(invalid) => {
+                let words = told(&invalid, terminal.locale);
+                (terminal.locale, Unanswered::Question(invalid), Some(words))
+            }
+            LineError::Refused(Refusal::Search(error)) => {
+                // Whoever runs the command is the one who can mend its index: no log keeps the cause.
+                let own = matches!(error, SearchError::Index(_));
+                let words = own.then(|| told(&error, replies));
+                (replies, Unanswered::Search(error), words)
+            }
             LineError::Refused(Refusal::Remote(RemoteError::Refused { problem, .. })) => {
                 return Ok(problem.document);
             }
             LineError::Refused(error) => return Err(error.into()),
         };
-        // Whoever runs the command is the one who can mend its index: no log keeps the cause.
-        let own_words = match &unanswered {
-            Unanswered::Search(error @ SearchError::Index(_)) => {
-                Some((chain(error, locale), error.hint(locale)))
-            }
-            _ => None,
-        };
         let problem = problem_for(unanswered, locale);
-        let problem = match own_words {
+        let problem = match words {
             Some((detail, hint)) => problem.told_as(detail, hint),
             None => problem,
         };
         Ok(serde_json::to_value(problem).unwrap_or_default())
     }
+}
+
+/// What is wrong, and what to do.
+fn told(error: &dyn Told, locale: Locale) -> (String, Option<String>) {
+    (chain(error, locale), error.hint(locale))
 }
 
 /// What stands in the place of a reply: the API's problem, and the line it belongs to.

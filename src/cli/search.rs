@@ -71,7 +71,7 @@ pub(super) fn show(reply: &SearchReply, offset: usize, locale: Locale, width: us
         if number > 0 {
             out.push('\n');
         }
-        out.push_str(&show_hit(hit, offset + number + 1, width));
+        out.push_str(&show_hit(hit, offset + number + 1, locale, width));
     }
     let (first, last) = (offset + 1, offset + reply.hits.len());
     if first > 1 || last < reply.total {
@@ -85,7 +85,7 @@ pub(super) fn show(reply: &SearchReply, offset: usize, locale: Locale, width: us
     out
 }
 
-fn show_hit(hit: &Hit, rank: usize, width: usize) -> String {
+fn show_hit(hit: &Hit, rank: usize, locale: Locale, width: usize) -> String {
     let question = strong(&hit.question, &hit.highlights.question);
     let sure = percent(hit.confidence);
     let first = format!("{rank:>2}. {sure:>4}  ");
@@ -97,10 +97,19 @@ fn show_hit(hit: &Hit, rank: usize, width: usize) -> String {
     // Line breaks in an answer separate blocks; an excerpt is read as one run.
     let text = painted(&hit.answer.text, excerpt, &[(&hit.highlights.answer, MARK)]);
     let text = text.trim().replace('\n', " ");
-    out.push_str(&wrapped(&format!("{before}{text}{after}"), width, "    "));
+    let text = match hit.answer.html.is_empty() {
+        true => unanswered(locale).to_owned(),
+        false => format!("{before}{text}{after}"),
+    };
+    out.push_str(&wrapped(&text, width, "    "));
     let place = format!("{}:{}", hit.source.file, hit.source.line);
     out.push_str(&format!("    {}\n", styled(&place, FAINT)));
     out
+}
+
+/// In the place of an answer that nobody has written yet.
+pub(super) fn unanswered(locale: Locale) -> &'static str {
+    locale.pick("（还没有写答案）", "(no answer yet)")
 }
 
 /// The code points of the answer to show, and whether something is cut off before and after them: from the

@@ -164,6 +164,19 @@ fn hint(error: &clap::Error, locale: Locale) -> String {
             format!("to ask that, write jida ask {name}"),
         );
     }
+    let usage = context(error, ContextKind::Usage);
+    let word = context(error, ContextKind::InvalidArg);
+    let asking = ["ask", "search", "explain"].into_iter();
+    let mut asking = asking.filter(|name| usage.contains(&format!("jida {name}")));
+    if error.kind() == ErrorKind::UnknownArgument
+        && !word.starts_with('-')
+        && let Some(command) = asking.next()
+    {
+        return locale.pick(
+            format!("问题里有空格时用引号括起来：jida {command} \"…\""),
+            format!("put a question of several words in quotes: jida {command} \"…\""),
+        );
+    }
     let valid = context(error, ContextKind::ValidValue);
     if !valid.is_empty() {
         return locale.pick(format!("可选：{valid}"), format!("expected one of {valid}"));
@@ -174,7 +187,6 @@ fn hint(error: &clap::Error, locale: Locale) -> String {
     {
         return cause.to_string();
     }
-    let usage = context(error, ContextKind::Usage);
     if let (ErrorKind::MissingRequiredArgument, Some(usage)) =
         (error.kind(), usage.strip_prefix("Usage: "))
     {

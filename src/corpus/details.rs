@@ -39,16 +39,18 @@ pub(super) fn find(text: &str, document: &Document<'_>, body: &Range<usize>) -> 
                 (Some("summary"), true) => {
                     if let (Some(lead), Some(from)) = (open, summary.take()) {
                         let question = trim(text, from..start);
-                        let title = question::clean(&strip_tags(&text[question.clone()]));
+                        let title = strip_tags(&text[question.clone()]);
+                        let own = question::id_mark(&title).1.map(str::to_owned);
+                        let title = question::clean(&title);
                         if !title.is_empty() {
                             asking += usize::from(question::sounds_like_question(&title));
                             let floor = found.last().map_or(body.start, |f: &Found| f.body_start);
-                            let (lead, id) = anchors_above(text, lead, floor);
+                            let (lead, above) = anchors_above(text, lead, floor);
                             found.push(Found {
                                 lead,
                                 question,
                                 text: title,
-                                id,
+                                id: own.or(above),
                                 body_start: end,
                                 body_end: None,
                             });

@@ -4,7 +4,7 @@ use crate::corpus::ParsedFile;
 
 /// Raised whenever the parser reads the same files differently, so that an index made by an older
 /// parser is known to be stale.
-const RULES_VERSION: u32 = 4;
+const RULES_VERSION: u32 = 5;
 
 /// The BLAKE3 hash of a file's bytes.
 pub type ContentHash = [u8; 32];

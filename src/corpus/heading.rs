@@ -35,7 +35,10 @@ pub(super) fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<
         if nested && !opens_item(document, index) {
             continue;
         }
-        let title = question::clean(&document.plain(&block.range));
+        let title = document.plain(&block.range);
+        // The parser takes it for an attribute only where nothing else follows, such as `**` or another.
+        let mark = question::id_mark(&title).1.map(str::to_owned);
+        let title = question::clean(&title);
         if title.is_empty() {
             continue;
         }
@@ -66,7 +69,11 @@ pub(super) fn headings(text: &str, document: &Document<'_>, from: usize) -> Vec<
             asks: question::sounds_like_question(&title),
             range,
             text: title,
-            id: attribute.or(anchor).or(above).filter(|id| !id.is_empty()),
+            id: attribute
+                .or(mark)
+                .or(anchor)
+                .or(above)
+                .filter(|id| !id.is_empty()),
             holds_text: false,
             end: 0,
         });

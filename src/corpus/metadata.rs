@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use super::mention::Mention;
 use super::problem::ProblemKind;
-use super::welcome::WelcomeWish;
 
 /// The settings that front matter and comments share, and those of front matter alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,9 @@ pub(super) struct Metadata {
     pub(super) title: Option<String>,
     pub(super) category: Option<Vec<String>>,
     pub(super) question_level: Option<u8>,
-    pub(super) welcome: Vec<WelcomeWish>,
+    pub(super) welcome: Vec<Mention>,
+    /// `related` once more, with the lines of front matter.
+    pub(super) mentioned: Vec<Mention>,
 }
 
 /// A key by any of its names.
@@ -123,8 +125,15 @@ pub(super) fn read_yaml(yaml: &str) -> (Metadata, Vec<(u32, ProblemKind)>) {
             Value::String(text) => split(known, text),
             other => scalar(other).into_iter().collect(),
         };
+        if known == Key::Related {
+            let ids = strings
+                .iter()
+                .map(|id| id.trim_start_matches('#').to_owned());
+            let ids = ids.filter(|id| !id.is_empty());
+            metadata.mentioned = Mention::located(ids.collect(), yaml, line);
+        }
         if known == Key::Welcome {
-            metadata.welcome = WelcomeWish::located(strings, yaml, line);
+            metadata.welcome = Mention::located(strings, yaml, line);
         } else if !metadata.set(known, strings) {
             problems.push((line, ProblemKind::BadValue { key: name.clone() }));
         }

@@ -21,6 +21,7 @@ mod id;
 mod level;
 mod lexicon;
 mod markdown;
+mod mention;
 mod messages;
 mod metadata;
 mod outline;
@@ -33,7 +34,6 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 mod walk;
-mod welcome;
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -49,10 +49,10 @@ pub use fingerprint::{ContentHash, Fingerprint};
 pub(crate) use html::Readable as ReadableHtml;
 pub use lexicon::{Lexicon, SYNONYMS, WORDS, WordList};
 pub(crate) use markdown::events as markdown_events;
+pub use mention::Mention;
 pub use messages::{Messages, OwnText};
 pub use parse::parse;
 pub use problem::{Problem, ProblemKind};
-pub use welcome::WelcomeWish;
 
 /// How a corpus is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,9 @@ pub struct ParsedFile {
     /// In reading order.
     pub problems: Vec<Problem>,
     /// Questions to welcome readers with, in the order in which they stand.
-    pub welcome: Vec<WelcomeWish>,
+    pub welcome: Vec<Mention>,
+    /// Ids that its questions name as related, in no order.
+    pub related: Vec<Mention>,
     /// Byte ranges of the file's text that belong to no entry: category headings.
     pub headings: Vec<Range<usize>>,
     /// Byte ranges of the file's text that belong to no entry: introductions, front matter, remarks.
@@ -133,8 +135,8 @@ impl Localized for CorpusError {
     fn hint(&self, locale: Locale) -> Option<String> {
         let (zh, en) = match self {
             CorpusError::Missing { .. } | CorpusError::NotAFolder { .. } => (
-                "指定一个放有 .md 文件的目录",
-                "name a folder with .md files in it",
+                "指定一个放有 .md 文件的目录：--corpus 目录",
+                "name a folder with .md files in it: --corpus DIR",
             ),
             CorpusError::Unreadable { .. } => ("检查目录权限", "check the folder's permissions"),
         };

@@ -8,8 +8,9 @@ use super::ParsedFile;
 use super::answer;
 use super::coverage::{Lines, left_over};
 use super::document::{BlockKind, Document};
-use super::entry::{Entry, EntryId, Source};
+use super::entry::{Answer, Entry, EntryId, Source};
 use super::id;
+use super::mention::Mention;
 use super::metadata::{self, Metadata};
 use super::outline::{self, Cut, Outline};
 use super::place::Place;
@@ -37,8 +38,9 @@ pub fn parse(file: &str, text: &str) -> ParsedFile {
         let (read, problems) = metadata::read_yaml(&text[yaml]);
         file_wide = read;
         parsed.welcome = std::mem::take(&mut file_wide.welcome);
-        for wish in &mut parsed.welcome {
-            wish.line += first - 1;
+        parsed.related = std::mem::take(&mut file_wide.mentioned);
+        for mention in parsed.welcome.iter_mut().chain(&mut parsed.related) {
+            mention.line += first - 1;
         }
         for (line, kind) in problems {
             parsed.report(Some(first + line - 1), kind);
@@ -133,9 +135,19 @@ impl Reader<'_> {
         for (cut, metadata) in cuts.into_iter().zip(own) {
             let entry = self.entry(cut, metadata, &shared, single, &comments);
             let Source { line, .. } = entry.source;
-            if entry.answer.markdown.is_empty() {
+            let Answer { markdown, text, .. } = &entry.answer;
+            let has_picture = ["![", "<img", "<IMG"]
+                .iter()
+                .any(|mark| markdown.contains(mark));
+            if text.is_empty() && !has_picture {
                 let question = entry.question.clone();
                 parsed.report(Some(line), ProblemKind::EmptyAnswer { question });
+            }
+            let pair = shapes::pair_in(self.text, self.document, &entry.source.answer);
+            if let Some((at, text)) = pair {
+                let question = entry.question.clone();
+                let line = self.lines.number(at);
+                parsed.report(Some(line), ProblemKind::QuestionInAnswer { text, question });
             }
             match seen.get(&entry.question) {
                 Some(&first_line) => {
@@ -284,6 +296,14 @@ impl Reader<'_> {
                 for kind in problems {
                     parsed.report(Some(self.lines.number(range.start)), kind);
                 }
+                let comment = &self.text[range.clone()];
+                let mentions = metadata.related.iter().map(|id| Mention {
+                    line: self
+                        .lines
+                        .number(range.start + comment.find(id).unwrap_or(0)),
+                    text: id.clone(),
+                });
+                parsed.related.extend(mentions);
                 found.push((range, metadata));
             }
         }

@@ -60,6 +60,18 @@ pub enum ProblemKind {
         /// As written.
         text: String,
     },
+    /// An id of a related question that no entry has.
+    UnknownRelated {
+        /// The id as written.
+        id: String,
+    },
+    /// A question with its answer that stands in another question's answer. It stays there.
+    QuestionInAnswer {
+        /// The line.
+        text: String,
+        /// The question whose answer it is part of.
+        question: String,
+    },
     /// Other phrasings for a whole file that holds several questions.
     VariantsForMany,
     /// A `jida:` comment that stands below no question.
@@ -151,6 +163,14 @@ impl ProblemKind {
                 format!("欢迎问题「{text}」不在语料里，已略过"),
                 format!("no entry asks “{text}”, which readers are to be welcomed with; left out"),
             ),
+            Self::UnknownRelated { id } => (
+                format!("没有编号为 {id} 的相关问题，已略过"),
+                format!("no entry has the id {id} of a related question; left out"),
+            ),
+            Self::QuestionInAnswer { text, question } => (
+                format!("「{text}」算作「{question}」答案的一部分"),
+                format!("“{text}” is read as part of the answer to “{question}”"),
+            ),
             Self::VariantsForMany => same(
                 "文件头里有相似问，但文件里不止一个问题",
                 "variants for the whole file, which holds several questions",
@@ -238,6 +258,14 @@ impl ProblemKind {
             Self::UnknownWelcome { .. } => (
                 "照抄问题的标题，或写 \"#编号\"（带引号）",
                 "write the question as its heading does, or \"#id\" in quotes",
+            ),
+            Self::UnknownRelated { .. } => (
+                "改成某个问题的编号（{#编号}）",
+                "write an id that a question has, as `{#id}`",
+            ),
+            Self::QuestionInAnswer { .. } => (
+                "如果是另一个问题，给它一个同级标题；如果本来就属于这个答案，不必理会",
+                "if it is another question, give it a heading of the same level; if it belongs there, leave it",
             ),
             Self::VariantsForMany => (
                 "把相似问写在各个问题下面的 jida 注释里",

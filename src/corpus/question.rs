@@ -194,9 +194,26 @@ fn strip_ordinal(line: &str) -> Option<&str> {
     None
 }
 
-/// A question as a reader sees it: one line, without ordinal and `Q：`.
+/// Splits `{#id}` off the end of a question, and tells the id. A line that says nothing else stays whole.
+pub(super) fn id_mark(line: &str) -> (&str, Option<&str>) {
+    let (mut text, mut id) = (line.trim_end_matches(blank), None);
+    while let Some(inner) = text.strip_suffix('}')
+        && let Some(at) = inner.rfind("{#")
+        && !inner[at..].contains('}')
+    {
+        let rest = inner[..at].trim_end_matches(blank);
+        if rest.trim_start_matches(blank).is_empty() {
+            break;
+        }
+        id = Some(inner[at + 2..].trim_matches(blank));
+        text = rest;
+    }
+    (text, id.filter(|id| !id.is_empty()))
+}
+
+/// A question as a reader sees it: one line, without ordinal, `Q：` and `{#id}`.
 pub(super) fn clean(line: &str) -> String {
-    let line = line.trim_matches(blank);
+    let line = id_mark(line).0.trim_matches(blank);
     let line = without_ordinal(line);
     let line = match speaker(line) {
         Some((Speaker::Question, used)) if !line[used..].trim().is_empty() => &line[used..],
@@ -284,9 +301,27 @@ mod tests {
             ("Question: why?", "Question: why?"),
             ("A. 选项", "A. 选项"),
             ("1.", "1."),
+            ("问：备案要多久？{#long} ", "备案要多久？"),
+            ("备案要多久？ {#a b} {#c}", "备案要多久？"),
+            ("{#b} 是什么？", "{#b} 是什么？"),
+            ("{#b}", "{#b}"),
             ("备案\u{a0}\u{200b}要　多久？ ", "备案 要 多久？"),
         ] {
             assert_eq!(clean(line), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_stands_at_the_end_and_the_first_of_several_counts() {
+        for (line, expected) in [
+            ("备案要多久？ {#long}", ("备案要多久？", Some("long"))),
+            ("备案要多久？{# a }{#b}\t", ("备案要多久？", Some("a"))),
+            ("备案要多久？{#}", ("备案要多久？", None)),
+            ("写作 {#id} 的编号", ("写作 {#id} 的编号", None)),
+            ("a}", ("a}", None)),
+            ("{#b}", ("{#b}", None)),
+        ] {
+            assert_eq!(id_mark(line), expected, "{line:?}");
         }
     }
 

@@ -68,12 +68,30 @@ fn find(text: &str, document: &Document<'_>, body: &Range<usize>) -> Option<Vec<
     (!found.is_empty()).then_some(found)
 }
 
+/// The first `Q：…` in an answer with its `A：…` on the next line: where it begins, and the line.
+pub(super) fn pair_in(
+    text: &str,
+    document: &Document<'_>,
+    answer: &Range<usize>,
+) -> Option<(usize, String)> {
+    let lines = lines(text, document, answer);
+    let speaker = |line: &Line| question::speaker(&line.text).map(|(speaker, _)| speaker);
+    let pair = lines.windows(2).find(|pair| {
+        speaker(&pair[0]) == Some(Speaker::Question) && speaker(&pair[1]) == Some(Speaker::Answer)
+    })?;
+    let question = &pair[0];
+    let start = trim(text, question.source.clone()).start;
+    Some((start, question.text.trim().chars().take(40).collect()))
+}
+
 /// A line of a paragraph.
 #[derive(Debug)]
 struct Line {
     source: Range<usize>,
+    /// Without `{#id}` at its end.
     text: String,
-    /// All of it is bold.
+    id: Option<String>,
+    /// All of it is bold, `{#id}` aside.
     bold: bool,
     block: usize,
     /// First line of its paragraph.
@@ -82,6 +100,8 @@ struct Line {
 
 fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
+    // What of the last line is not bold.
+    let mut plain = String::new();
     for block in document.blocks_in(body) {
         let paragraph = &document.blocks[block];
         if paragraph.kind != BlockKind::Paragraph {
@@ -105,14 +125,16 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
                     None if number.is_some() => run.source.start,
                     None => reach,
                 };
-                if number.is_some()
-                    && let Some(last) = lines.last_mut()
-                {
-                    last.source.end = start.max(last.source.start);
+                if let Some(last) = lines.last_mut() {
+                    last.finish(&std::mem::take(&mut plain));
+                    if number.is_some() {
+                        last.source.end = start.max(last.source.start);
+                    }
                 }
                 lines.push(Line {
                     source: start..paragraph.range.end.max(start),
                     text: String::new(),
+                    id: None,
                     bold: true,
                     block,
                     first: lines.len() == before,
@@ -122,11 +144,29 @@ fn lines(text: &str, document: &Document<'_>, body: &Range<usize>) -> Vec<Line> 
             reach = run.source.end.max(reach);
             if let Some(line) = lines.last_mut() {
                 line.text.push_str(&run.text);
-                line.bold &= run.strong || run.text.trim().is_empty();
+                if !run.strong {
+                    plain.push_str(&run.text);
+                }
             }
         }
     }
+    if let Some(last) = lines.last_mut() {
+        last.finish(&plain);
+    }
     lines
+}
+
+impl Line {
+    /// When all of it is read: `plain` is what is not bold.
+    fn finish(&mut self, plain: &str) {
+        let (text, id) = question::id_mark(&self.text);
+        let mark = &self.text[text.len()..];
+        let plain = plain.trim_end().strip_suffix(mark.trim()).unwrap_or(plain);
+        self.bold = plain.trim().is_empty();
+        self.id = id.map(str::to_owned);
+        let length = text.len();
+        self.text.truncate(length);
+    }
 }
 
 /// `Q：…` and `A：…`.
@@ -148,9 +188,14 @@ fn speakers(
                 if let Some(head) = bold_head(text, line).filter(|_| !line.bold)
                     && let Some(last) = found.last_mut()
                 {
-                    last.text = question::clean(&document.plain(&head));
-                    last.question.end = head.end;
-                    last.body_start = head.end;
+                    let bold = document.plain(&head);
+                    let end = head.end + mark_length(&text[head.end..line.source.end]);
+                    let marked = format!("{bold}{}", &text[head.end..end]);
+                    let id = question::id_mark(&marked).1.map(str::to_owned);
+                    last.id = id.or(last.id.take());
+                    last.text = question::clean(&bold);
+                    last.question.end = end;
+                    last.body_start = end;
                     answered = true;
                 }
             }
@@ -169,6 +214,7 @@ fn speakers(
                 if rest.len() <= 2 && rest.iter().all(|l| l.block == line.block) {
                     for l in rest {
                         last.text = question::clean(&format!("{} {}", last.text, l.text.trim()));
+                        last.id = l.id.clone().or(last.id.take());
                         last.question.end = trim(text, l.source.clone()).end;
                     }
                 } else if between.is_some_and(|b| !b.trim().is_empty()) {
@@ -190,7 +236,18 @@ fn bold_head(text: &str, line: &Line) -> Option<Range<usize>> {
     let (head, _) = inner.split_once("**")?;
     let start = line.source.start + (raw.len() - inner.len());
     let end = start + head.len() + 2;
-    question::asks(head).then_some(start - 2..end)
+    question::asks(question::id_mark(head).0).then_some(start - 2..end)
+}
+
+/// The length of `{#id}` at the beginning of a text, blanks before it included; 0 without one.
+fn mark_length(text: &str) -> usize {
+    let mark = text.trim_start_matches([' ', '\t']);
+    match mark.find(['}', '\n']) {
+        Some(end) if mark.starts_with("{#") && mark[end..].starts_with('}') => {
+            text.len() - mark.len() + end + 1
+        }
+        _ => 0,
+    }
 }
 
 /// The length of `A：`, `**答：**` at the beginning of a line.
@@ -318,7 +375,7 @@ impl Found {
             text: question::clean(&line.text),
             body_start: question.end,
             question,
-            id: anchor.or(above),
+            id: line.id.clone().or(anchor).or(above),
             body_end: None,
         }
     }

@@ -179,7 +179,7 @@ fn what_means_the_same_is_found_without_a_common_word(engine: Engine) {
     };
     let all = near(Scope::default(), 10);
     assert_eq!(all.len(), 4);
-    assert_eq!(all[0].text.questions[0].text, "域名怎么买?");
+    assert_eq!(all[0].text.question.text, "域名怎么买?");
     let cosine = |at: usize| all[at].similarity.questions[0];
     assert!((1..4).all(|at| cosine(0) > cosine(at)));
     assert!(all.iter().all(|found| found.similarity.parts > 0.0));

@@ -12,7 +12,7 @@ use crate::index::{
     Damage, EntryKey, Index, IndexError, Judge, Retrieval, RetrievalTerm, Scope, build_and_fit,
 };
 use crate::locale::{Locale, Localized};
-use crate::semantic::{Encoding, Language};
+use crate::semantic::Language;
 
 const FAQ: &str = "---\ntags: [备案]\nwelcome: [备案收费吗？]\n---\n\
 ### 备案收费吗？\n<!-- jida: 相似问=备案要钱吗 | 备案多少钱 -->\n不收费，管局（MIIT）不收任何费用。\n\n\
@@ -164,9 +164,7 @@ async fn ask_everything(index: &Index) -> Result<usize, IndexError> {
     for scope in scopes {
         let retrieval = Retrieval {
             terms: ["备案", "域名", "费", "过户"].map(term).to_vec(),
-            encoding: encoding
-                .as_ref()
-                .map(|encoding: &Encoding| encoding.clone()),
+            encoding: encoding.clone(),
             scope: scope.clone(),
             limit: 10,
             neighbours: 10,

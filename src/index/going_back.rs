@@ -108,6 +108,8 @@ fn there_is_no_going_back_beyond_the_oldest_or_to_nothing() {
     let (place, names) = built(&[FIRST, SECOND]);
     let index = place.index();
     roll_back(&index, None, &LEXICAL).expect("a rollback");
+    // One that a crash kept from ever being current is none to go back to.
+    fs::create_dir(index.join("generations/unpublished")).expect("a folder");
     let oldest = roll_back(&index, None, &LEXICAL).expect_err("the oldest");
     assert!(
         matches!(oldest, IndexError::NothingBefore { .. }),

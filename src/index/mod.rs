@@ -5,9 +5,11 @@
 //! over a network are `async`; the embedded engine answers at once. Engines are variants of a private
 //! enum, and every one must pass the suite in `contract`.
 
+mod analyzed;
 mod build;
 mod catalog;
 mod embedded;
+mod entry_record;
 mod entry_text;
 mod error;
 mod generation;
@@ -39,9 +41,10 @@ use crate::corpus::{Entry, OwnText};
 use crate::semantic::{Encoding, TokenNearness};
 use crate::text::respell::Vocabulary;
 
+pub use analyzed::distinct_ranges;
 pub use build::{BuildEvent, BuildReport, Judge, build, build_and_fit, is_fresh};
 pub use catalog::{Catalog, is_within};
-pub use entry_text::{EntryText, QuestionText, category_path, distinct_ranges};
+pub use entry_text::{Atoms, EntryText, PassageText, Places, QuestionText, category_path};
 pub use error::{Damage, IndexError};
 pub use manifest::{Fingerprints, Statistics};
 pub use opening::{Standing, current_name};
@@ -55,6 +58,13 @@ use embedded::Embedded;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EntryKey(u64);
+
+impl EntryKey {
+    /// The entry's place in corpus order, from 0.
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// One term to look for.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,13 +110,13 @@ pub struct Retrieval {
 
 /// An entry that may answer.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
+pub struct Candidate<'i> {
     /// Its number, to fetch it by.
     pub key: EntryKey,
     /// The engine's own score, which only chose the candidates.
     pub engine_score: f32,
     /// What ranking reads.
-    pub text: EntryText,
+    pub text: EntryText<'i>,
     /// How near its vectors are to the question's.
     pub similarity: Similarity,
 }
@@ -114,7 +124,7 @@ pub struct Candidate {
 /// How near an entry is to a question in meaning, each from -1 to 1; empty and 0 without an encoder.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Similarity {
-    /// Cosines of whole texts, one for each of [`EntryText::questions`].
+    /// Cosines of whole texts, one for each of the entry's phrasings.
     pub questions: Vec<f32>,
     /// The greatest among the parts of the answer.
     pub parts: f32,
@@ -126,9 +136,9 @@ pub struct Similarity {
 
 /// What the engine found.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Retrieved {
+pub struct Retrieved<'i> {
     /// Best engine score first; ties in corpus order.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<Candidate<'i>>,
     /// For each term of the retrieval, how many entries of the whole index hold it anywhere.
     pub entries_with: Vec<u64>,
 }
@@ -155,9 +165,9 @@ const FITTED: &str = "fitted.json";
 impl Index {
     /// Asks the engine. tantivy trusts its files: what a quick look at a large one let pass may make it panic, and
     /// is told as what it is.
-    fn guarded<T>(
-        &self,
-        ask: impl FnOnce(&Embedded) -> Result<T, IndexError>,
+    fn guarded<'i, T>(
+        &'i self,
+        ask: impl FnOnce(&'i Embedded) -> Result<T, IndexError>,
     ) -> Result<T, IndexError> {
         guarded(&self.folder, || ask(self.embedded()))
     }
@@ -227,11 +237,16 @@ impl Index {
         self.embedded().entries_asking(term)
     }
 
+    /// The same for every single character that any question or variant holds, ascending.
+    pub fn characters_asking(&self) -> impl Iterator<Item = (char, u32)> {
+        self.embedded().characters_asking()
+    }
+
     /// Finds candidates.
     ///
     /// # Errors
     /// [`IndexError`] if the engine fails.
-    pub async fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved, IndexError> {
+    pub async fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved<'_>, IndexError> {
         self.guarded(|engine| engine.retrieve(retrieval))
     }
 

@@ -2,9 +2,10 @@
 //!
 //! Ranking wants to know how much of an entry's question is left unsaid by the user, hence the rarity of
 //! terms that are not in the query. Asking an engine for each would cost a round trip; a small table
-//! of 64-bit term hashes, part of the generation, answers in memory.
+//! of 64-bit term hashes, part of the generation, answers in memory. Single characters, of which ranking asks
+//! for hundreds, have a table of their own, to be read as a whole.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Deref;
 
 /// Bytes of one row: hash and count.
@@ -14,17 +15,37 @@ const ROW: usize = 8 + 4;
 #[derive(Debug, Default)]
 pub(super) struct RarityBuilder {
     counts: HashMap<u64, u32>,
+    characters: BTreeMap<char, u32>,
 }
 
 impl RarityBuilder {
     /// Counts one entry's terms, each once.
     pub(super) fn add<'t>(&mut self, terms: impl Iterator<Item = &'t str>) {
-        let mut hashes: Vec<u64> = terms.map(hash).collect();
+        let mut characters = BTreeSet::new();
+        let mut hashes = Vec::new();
+        for term in terms {
+            hashes.push(hash(term));
+            let mut chars = term.chars();
+            if let (Some(only), None) = (chars.next(), chars.next()) {
+                characters.insert(only);
+            }
+        }
+        for character in characters {
+            *self.characters.entry(character).or_default() += 1;
+        }
         hashes.sort_unstable();
         hashes.dedup();
         for hash in hashes {
             *self.counts.entry(hash).or_default() += 1;
         }
+    }
+
+    /// The characters' table: rows of code point and count (4 bytes each), little endian, ascending.
+    pub(super) fn characters(&self) -> Vec<u8> {
+        let rows = self.characters.iter();
+        rows.flat_map(|(&character, count)| [u32::from(character), *count])
+            .flat_map(u32::to_le_bytes)
+            .collect()
     }
 
     /// The table: rows of hash (8 bytes) and count (4 bytes), little endian, ascending by hash.
@@ -38,6 +59,19 @@ impl RarityBuilder {
         }
         bytes
     }
+}
+
+/// Reads a table as [`RarityBuilder::characters`] made it: in how many entries each character stands in the
+/// question or a variant.
+pub(super) fn characters(table: &[u8]) -> impl Iterator<Item = (char, u32)> {
+    let rows = table.as_chunks().0.iter();
+    rows.filter_map(|row: &[u8; 8]| {
+        let [character, count] = *row.as_chunks().0 else {
+            return None;
+        };
+        let character = char::from_u32(u32::from_le_bytes(character))?;
+        Some((character, u32::from_le_bytes(count)))
+    })
 }
 
 /// The table, read where it lies.
@@ -93,6 +127,11 @@ mod tests {
         let mut builder = RarityBuilder::default();
         builder.add(["备案", "备案", "域名"].into_iter());
         builder.add(["备案"].into_iter());
+        builder.add(["备", "备", "a"].into_iter());
+        builder.add(["备"].into_iter());
+        let of_characters = builder.characters();
+        let found: Vec<(char, u32)> = characters(&of_characters).collect();
+        assert_eq!(found, [('a', 1), ('备', 2)]);
         let rarity = Rarity::new(builder.finish()).expect("whole rows");
         let counts = ["备案", "域名", "服务器"].map(|term| rarity.entries_asking(term));
         assert_eq!(counts, [2, 1, 0]);

@@ -31,6 +31,9 @@ pub struct Generation {
     pub damages: Vec<IndexError>,
     #[serde(skip)]
     corpus: Option<String>,
+    /// Whether it was ever current. A crash may leave one that was not.
+    #[serde(skip)]
+    published: bool,
 }
 
 impl Generation {
@@ -54,6 +57,7 @@ impl Generation {
             whole: damages.is_empty(),
             damages,
             corpus: manifest.map(|manifest| manifest.fingerprints.corpus),
+            published: pointer.is_some_and(|pointer| pointer.published.contains(&name)),
             name,
         }
     }
@@ -172,7 +176,7 @@ fn chosen(all: &[Generation], name: &str) -> Option<usize> {
 /// The one that was current before; if it is not known which is, the newest that is whole.
 fn before(all: &[Generation], now: Option<usize>) -> Option<usize> {
     match now {
-        Some(now) => (now + 1 < all.len()).then_some(now + 1),
+        Some(now) => (now + 1..all.len()).find(|&at| all[at].published),
         None => all.iter().position(|one| one.whole),
     }
 }

@@ -1,4 +1,5 @@
-//! What the owner says to readers, and which questions they are welcomed with.
+//! What the owner says to readers, and the entries that the owner names: those that readers are welcomed with,
+//! and related ones.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -6,7 +7,7 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Entry, OwnText, ParsedFile, Problem, ProblemKind, WelcomeWish};
+use crate::corpus::{Entry, Mention, OwnText, ParsedFile, Problem, ProblemKind};
 use crate::index::EntryKey;
 
 /// The owner's words, as an index keeps them.
@@ -20,11 +21,13 @@ pub(super) struct OwnWords {
     pub(super) welcome_entries: Vec<EntryKey>,
 }
 
-/// Finds the entries to welcome readers with, while files are read. Any file may name any question, so that
-/// all are remembered, by hashes: a million of them take some tens of megabytes.
+/// Finds the entries to welcome readers with, and names of related ones that lead nowhere, while files are read.
+/// Any file may name any question, so that all are remembered, by hashes: a million of them take some tens of
+/// megabytes.
 #[derive(Debug, Default)]
 pub(super) struct WelcomeBuilder {
-    wishes: Vec<(String, WelcomeWish)>,
+    wishes: Vec<(String, Mention)>,
+    related: Vec<(String, Mention)>,
     /// Of ids with `#`, and of questions. The first entry of a name counts.
     known: HashMap<u64, EntryKey, FxBuildHasher>,
     entries: u64,
@@ -33,9 +36,9 @@ pub(super) struct WelcomeBuilder {
 impl WelcomeBuilder {
     /// Adds the next file.
     pub(super) fn add(&mut self, parsed: &ParsedFile) {
-        let wishes = parsed.welcome.iter().cloned();
-        self.wishes
-            .extend(wishes.map(|wish| (parsed.file.clone(), wish)));
+        let here = |mention: &Mention| (parsed.file.clone(), mention.clone());
+        self.wishes.extend(parsed.welcome.iter().map(here));
+        self.related.extend(parsed.related.iter().map(here));
         for Entry { id, question, .. } in &parsed.entries {
             let key = EntryKey(self.entries);
             self.entries += 1;
@@ -45,11 +48,11 @@ impl WelcomeBuilder {
         }
     }
 
-    /// The entries in the order of the wishes, and the wishes that no entry fulfils.
+    /// The entries in the order of the wishes, and what names no entry.
     pub(super) fn finish(self) -> (Vec<EntryKey>, Vec<Problem>) {
         let mut found = Vec::new();
         let mut problems = Vec::new();
-        for (file, WelcomeWish { line, text }) in self.wishes {
+        for (file, Mention { line, text }) in self.wishes {
             let known = |name| self.known.get(&name).copied();
             let entry = match text.strip_prefix('#') {
                 Some(id) => known(named(id.trim())),
@@ -63,6 +66,15 @@ impl WelcomeBuilder {
                     line: Some(line),
                     kind: ProblemKind::UnknownWelcome { text },
                 }),
+            }
+        }
+        for (file, Mention { line, text: id }) in self.related {
+            if !self.known.contains_key(&named(&id)) {
+                problems.push(Problem {
+                    file,
+                    line: Some(line),
+                    kind: ProblemKind::UnknownRelated { id },
+                });
             }
         }
         (found, problems)

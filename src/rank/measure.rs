@@ -1,11 +1,12 @@
 //! Measures the signals of a candidate.
 
-use std::collections::HashMap;
-
 use crate::index::{Candidate, EntryText, QuestionText, Statistics};
-use crate::rank::matching::{Matcher, Occurrence};
+use crate::rank::characters::Characters;
+use crate::rank::found::{Found, Weighed, portion};
+use crate::rank::letters::{Letters, Rows};
+use crate::rank::matching::{Hits, Matcher, Occurrence, Slots};
 use crate::rank::model::{B, FILLER_SHARE, K1, MAX_ORDERED};
-use crate::rank::query::{Query, QueryTerm, idf};
+use crate::rank::query::Query;
 use crate::rank::signals::{COUNT, LEADS, MEANINGS, Signal, Signals};
 use crate::text::TokenKind::{Character, Word};
 use crate::text::{ConditionSort, Conditions, Named, is_ideograph};
@@ -13,8 +14,8 @@ use crate::text::{ConditionSort, Conditions, Named, is_ideograph};
 /// What ranking needs to know besides the query and its candidates.
 #[derive(Clone, Copy)]
 pub struct Tools<'a> {
-    /// Counts the entries that ask with a term.
-    pub asking: &'a dyn Fn(&str) -> u32,
+    /// What each character tells.
+    pub characters: &'a Characters,
     /// Tells one case from another.
     pub conditions: &'a Conditions,
 }
@@ -23,11 +24,12 @@ pub struct Tools<'a> {
 pub(super) struct Scale<'a> {
     query: &'a Query,
     matcher: Matcher,
+    weighed: Weighed,
     statistics: &'a Statistics,
-    asking: &'a dyn Fn(&str) -> u32,
-    letters: Vec<char>,
-    /// Rarity of each of the query's characters among questions.
-    rarity: HashMap<char, f64>,
+    characters: &'a Characters,
+    letters: Letters,
+    /// All characters of the query.
+    said: Slots,
     /// The weight of all its letters, which the heaviest common subsequence can attain.
     weight_in_order: f64,
     conditions: &'a Conditions,
@@ -37,12 +39,39 @@ pub(super) struct Scale<'a> {
     latin: f64,
 }
 
-/// Signals of a candidate for each of its phrasings, and the passage that fits best.
+/// Buffers that measuring uses over and over.
+#[derive(Default)]
+pub(super) struct Desk {
+    hits: Hits,
+    in_answer: Vec<Occurrence>,
+    answer: Found,
+    heading: Found,
+    asked: Found,
+    passage: Found,
+    rows: Rows,
+}
+
+/// All candidates by one reading.
 pub(super) struct Measured {
-    /// As many as the entry has phrasings.
-    pub(super) by_question: Vec<Phrasing>,
-    /// The best passage, if any holds any of the query's terms.
-    pub(super) passage: Option<PassageMatch>,
+    /// Phrasings of all candidates, one candidate's after the other's.
+    phrasings: Vec<Phrasing>,
+    /// For each candidate where its phrasings end, and its best passage, if any holds any of the query's terms.
+    candidates: Vec<(usize, Option<PassageMatch>)>,
+}
+
+impl Measured {
+    /// One candidate's phrasings.
+    pub(super) fn phrasings(&self, candidate: usize) -> &[Phrasing] {
+        let start = candidate
+            .checked_sub(1)
+            .map_or(0, |before| self.candidates[before].0);
+        &self.phrasings[start..self.candidates[candidate].0]
+    }
+
+    /// One candidate's best passage.
+    pub(super) fn passage(&self, candidate: usize) -> Option<PassageMatch> {
+        self.candidates[candidate].1
+    }
 }
 
 /// One phrasing of an entry's question, measured.
@@ -56,13 +85,13 @@ pub(super) struct Phrasing {
 /// One passage of an answer, measured.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PassageMatch {
-    /// Index in [`EntryText::passages`].
+    /// Its number among the entry's passages.
     pub(super) index: usize,
     /// Its share of the query's words and bigrams.
     pub(super) share: f64,
     words: f64,
     units: f64,
-    bytes: usize,
+    bytes: u32,
 }
 
 /// The best of what all candidates attain, which each is held beside.
@@ -70,9 +99,9 @@ pub(super) struct Best(Signals);
 
 impl Best {
     /// Of these candidates.
-    pub(super) fn of<'m>(measured: impl Iterator<Item = &'m Measured>) -> Best {
+    pub(super) fn of(measured: &[Measured]) -> Best {
         let mut best = [0.0; COUNT];
-        for phrasing in measured.flat_map(|candidate| &candidate.by_question) {
+        for phrasing in measured.iter().flat_map(|reading| &reading.phrasings) {
             for (best, &value) in best.iter_mut().zip(&phrasing.signals) {
                 *best = value.max(*best);
             }
@@ -84,7 +113,7 @@ impl Best {
     pub(super) fn beside(&self, signals: &Signals) -> Signals {
         let mut signals = *signals;
         for (lead, of) in LEADS {
-            signals[lead as usize] = part(signals[of as usize], self.0[of as usize]);
+            signals[lead as usize] = portion(signals[of as usize], self.0[of as usize]);
         }
         for (of, lead) in MEANINGS {
             signals[lead as usize] = signals[of as usize] - self.0[of as usize] + 1.0;
@@ -97,74 +126,124 @@ impl<'a> Scale<'a> {
     /// Prepares a weighed query.
     pub(super) fn new(query: &'a Query, statistics: &'a Statistics, tools: Tools<'a>) -> Self {
         let characters = query.terms.iter().filter(|term| term.kind == Character);
-        let letters = letters(&query.text);
-        let latin = letters.iter().filter(|c| !is_ideograph(**c)).count();
-        let plain = query.terms.iter().filter(|term| term.kind == Word);
-        let rarity = characters
+        let rarity: Vec<(char, f64)> = characters
             .filter_map(|term| Some((term.term.chars().next()?, term.question_weight)))
             .collect();
+        // Letters and digits weigh 1; ideographs their rarity among questions.
+        let letters = Letters::new(&query.text, |letter| {
+            let known = rarity.iter().find(|(known, _)| *known == letter);
+            let latin = if letter.is_ascii() { 1.0 } else { 0.0 };
+            known.map_or(latin, |(_, rarity)| *rarity)
+        });
+        let compared = query.text.chars().filter(|c| c.is_alphanumeric());
+        let compared = compared.take(MAX_ORDERED);
+        let latin = compared.filter(|&c| !is_ideograph(c)).count();
+        let mut said = Slots::new(query.text.chars().count());
+        for character in query.text.chars() {
+            said.insert(character.into());
+        }
+        let (mut unknown, mut all) = (0.0, 0.0);
+        for word in query.terms.iter().filter(|term| term.kind == Word) {
+            all += word.weight;
+            if word.entries == 0 {
+                unknown += word.weight;
+            }
+        }
         Scale {
             matcher: Matcher::new(query),
+            weighed: Weighed::new(query),
             statistics,
-            asking: tools.asking,
-            weight_in_order: letters.iter().map(|&c| weight_of(c, &rarity)).sum(),
-            rarity,
+            characters: tools.characters,
+            said,
+            weight_in_order: letters.weight(),
             conditions: tools.conditions,
             named: tools.conditions.named(&query.text),
             length: (letters.len() as f64 / MAX_ORDERED as f64).min(1.0),
-            unknown: ratio(plain.map(|term| (term.weight, term.entries == 0))),
+            unknown: portion(unknown, all),
             latin: latin as f64 / letters.len().max(1) as f64,
             letters,
             query,
         }
     }
 
-    /// Measures one candidate, but for what depends on the other candidates.
-    pub(super) fn measure(&self, candidate: &Candidate) -> Measured {
-        let entry = &candidate.text;
-        let in_answer = self.matcher.find(&entry.answer);
-        let answer = self.counts(&in_answer);
-        let heading = self.counts(&self.matcher.find(&entry.heading));
-        let passage = self.best_passage(entry, in_answer);
-        let in_heading = self.share(&heading, is_term);
+    /// Measures candidates, but for what depends on the other candidates.
+    pub(super) fn measure(&self, candidates: &[Candidate<'_>], desk: &mut Desk) -> Measured {
+        let mut measured = Measured {
+            phrasings: Vec::with_capacity(candidates.len()),
+            candidates: Vec::with_capacity(candidates.len()),
+        };
+        for candidate in candidates {
+            let passage = self.measure_one(candidate, desk, &mut measured.phrasings);
+            let end = measured.phrasings.len();
+            measured.candidates.push((end, passage));
+        }
+        measured
+    }
+
+    fn measure_one(
+        &self,
+        candidate: &Candidate<'_>,
+        desk: &mut Desk,
+        phrasings: &mut Vec<Phrasing>,
+    ) -> Option<PassageMatch> {
+        let (entry, terms) = (&candidate.text, self.query.terms.len());
+        let Desk {
+            hits,
+            in_answer,
+            answer,
+            heading,
+            asked,
+            passage,
+            rows,
+        } = desk;
+        answer.clear(terms);
+        in_answer.clear();
+        self.matcher.find(entry.answer, hits, |found| {
+            answer.add(found.term);
+            in_answer.push(found);
+        });
+        heading.clear(terms);
+        let in_heading = |found: Occurrence| heading.add(found.term);
+        self.matcher.find(entry.heading, hits, in_heading);
+        let passage = self.best_passage(entry, in_answer, passage);
+        let Weighed {
+            terms: said, units, ..
+        } = &self.weighed;
+        let in_heading = self.weighed.share(said, [heading]);
         let similarity = &candidate.similarity;
-        let phrasings = entry.questions.iter().enumerate().map(|(at, question)| {
-            let asked = self.counts(&self.matcher.find(&question.text));
-            let text: Vec<u32> = asked.iter().zip(&answer).map(|(a, b)| a + b).collect();
-            let anywhere: Vec<u32> = text.iter().zip(&heading).map(|(a, b)| a + b).collect();
+        for (at, question) in entry.questions().enumerate() {
+            asked.clear(terms);
+            self.matcher
+                .find(question.atoms, hits, |found| asked.add(found.term));
             let mut signals = [0.0; COUNT];
             let mut set = |signal: Signal, value: f64| signals[signal as usize] = value;
-            let letters = letters(&question.text);
-            let (said, unsaid) = self.said(question);
-            let in_order = self.in_order(&letters);
             // Who types a question as it stands means that one, and not the one that it could be read as.
             let same = if self.query.typed { 1.0 } else { 0.5 };
-            set(Signal::Same, if self.same(question) { same } else { 0.0 });
-            set(Signal::Order, order(&self.letters, &letters));
-            set(Signal::RareOrder, part(in_order, self.weight_in_order));
-            set(Signal::SaidOrder, part(in_order, said + unsaid));
-            set(Signal::Said, part(said, said + unsaid));
-            set(Signal::QuestionTerms, self.share(&asked, is_term));
-            set(Signal::EntryTerms, self.share(&anywhere, is_term));
-            set(
-                Signal::EntryUnits,
-                self.share(&anywhere, QueryTerm::is_unit),
-            );
+            let is_same = self.letters.same(question.letters());
+            set(Signal::Same, if is_same { same } else { 0.0 });
+            let (order, in_order) = self.letters.in_order(question.letters(), rows);
+            let (met, unmet) = self.said(question);
+            set(Signal::Order, order);
+            set(Signal::RareOrder, portion(in_order, self.weight_in_order));
+            set(Signal::SaidOrder, portion(in_order, met + unmet));
+            set(Signal::Said, portion(met, met + unmet));
+            let share = self.weighed.share(said, [asked]);
+            set(Signal::QuestionTerms, share);
+            let anywhere = [&*asked, answer, heading];
+            set(Signal::EntryTerms, self.weighed.share(said, anywhere));
+            set(Signal::EntryUnits, self.weighed.share(units, anywhere));
             let mean = self.statistics.mean_question_chars;
-            set(
-                Signal::QuestionFrequency,
-                self.frequency(question.text.len(), mean, &asked),
+            let norm = length_norm(question.text.len(), mean);
+            let frequency = self.weighed.frequency(norm, [asked]);
+            set(Signal::QuestionFrequency, frequency);
+            let norm = length_norm(
+                entry.answer_bytes + question.text.len(),
+                mean + self.statistics.mean_answer_chars,
             );
-            set(
-                Signal::EntryFrequency,
-                self.frequency(
-                    entry.answer.len() + question.text.len(),
-                    mean + self.statistics.mean_answer_chars,
-                    &text,
-                ),
-            );
+            let frequency = self.weighed.frequency(norm, [asked, answer]);
+            set(Signal::EntryFrequency, frequency);
             set(Signal::PassageWords, passage.map_or(0.0, |best| best.words));
-            let together = self.share(&asked, QueryTerm::is_unit);
+            let together = self.weighed.share(units, [asked]);
             set(
                 Signal::PassageUnits,
                 passage.map_or(together, |best| best.units.max(together)),
@@ -180,117 +259,73 @@ impl<'a> Scale<'a> {
             set(Signal::EntryTokenMeaning, bounded(entry_tokens.mean));
             set(Signal::TokenSpread, bounded(asked_tokens.spread));
             set(Signal::EntryTokenSpread, bounded(entry_tokens.spread));
-            let named = self.conditions.named(&question.text);
-            let case = self
-                .conditions
-                .compare(&self.named, &named, ConditionSort::Case);
+            let compared = |sort| {
+                let sides = &self.named.sides;
+                self.conditions.compare(sides, question.sides(), sort)
+            };
+            let case = compared(ConditionSort::Case);
             set(Signal::CaseAgreed, case.agreed);
             set(Signal::CaseOpposed, case.opposed);
             set(Signal::CaseUnasked, case.unasked);
-            let ways = self
-                .conditions
-                .compare(&self.named, &named, ConditionSort::Asked);
+            let ways = compared(ConditionSort::Asked);
             set(Signal::AskedAgreed, ways.agreed);
             set(Signal::AskedOpposed, ways.opposed);
-            let differs = named.negated != self.named.negated;
+            let differs = question.negated != self.named.negated;
             set(Signal::Negation, if differs { 1.0 } else { 0.0 });
             set(Signal::Respelled, self.query.respelled);
             set(Signal::Length, self.length);
             set(Signal::Unknown, self.unknown);
             set(Signal::Latin, self.latin);
-            Phrasing {
-                signals,
-                share: self.share(&asked, is_term),
-            }
-        });
-        Measured {
-            by_question: phrasings.collect(),
-            passage,
+            phrasings.push(Phrasing { signals, share });
         }
-    }
-
-    /// How often each of the query's terms was found.
-    fn counts<'b>(&self, found: impl IntoIterator<Item = &'b Occurrence>) -> Vec<u32> {
-        let mut counts = vec![0; self.query.terms.len()];
-        for occurrence in found {
-            counts[occurrence.term] += 1;
-        }
-        counts
-    }
-
-    /// Share of the query's weight that was found.
-    fn share(&self, counts: &[u32], of: fn(&QueryTerm) -> bool) -> f64 {
-        let terms = self.query.terms.iter().zip(counts);
-        let terms = terms.filter(|(term, _)| of(term));
-        ratio(terms.map(|(term, &count)| (term.weight, count > 0)))
+        passage
     }
 
     /// The weight of the entry's question, by rarity of its characters: what stands in the user's, and
     /// what does not.
-    fn said(&self, question: &QuestionText) -> (f64, f64) {
+    fn said(&self, question: &QuestionText<'_>) -> (f64, f64) {
         let (mut said, mut unsaid) = (0.0, 0.0);
-        let characters = question.tokens.iter();
-        for token in characters.filter(|token| token.kind == Character) {
-            let term = question.term(token);
-            let share = if token.filler { FILLER_SHARE } else { 1.0 };
-            let rarity = idf(u64::from((self.asking)(term)), self.statistics.entries);
-            if self.query.text.contains(term) {
-                said += share * rarity;
+        for (ideograph, filler) in question.ideographs() {
+            let share = if filler { FILLER_SHARE } else { 1.0 };
+            let rarity = share * self.characters.rarity(ideograph);
+            if self.said.get(ideograph).is_some() {
+                said += rarity;
             } else {
-                unsaid += share * rarity;
+                unsaid += rarity;
             }
         }
         (said, unsaid)
     }
 
-    /// BM25 of characters and Latin words in a text of so many bytes, as a share of what the query could
-    /// attain.
-    fn frequency(&self, bytes: usize, mean_chars: f64, counts: &[u32]) -> f64 {
-        // Most characters are ideographs of three bytes; the exact count is not worth a pass.
-        let length = bytes as f64 / 3.0;
-        let norm = K1 * (1.0 - B + B * length / mean_chars.max(1.0));
-        let (mut got, mut most) = (0.0, 0.0);
-        for (term, &count) in self.query.terms.iter().zip(counts) {
-            if term.is_unit() {
-                let count = f64::from(count);
-                got += term.weight * count / (count + norm);
-                most += term.weight;
-            }
+    /// The passage that holds most of the query, of terms found ascending by start.
+    fn best_passage(
+        &self,
+        entry: &EntryText<'_>,
+        found: &[Occurrence],
+        inside: &mut Found,
+    ) -> Option<PassageMatch> {
+        if found.is_empty() {
+            return None;
         }
-        part(got, most)
-    }
-
-    fn same(&self, question: &QuestionText) -> bool {
-        let only = |text: &'a str| text.chars().filter(|c| c.is_alphanumeric());
-        !self.letters.is_empty()
-            && only(&self.query.text).eq(question.text.chars().filter(|c| c.is_alphanumeric()))
-    }
-
-    /// Weight of the heaviest common subsequence. Letters and digits weigh 1; ideographs their rarity
-    /// among questions.
-    fn in_order(&self, question: &[char]) -> f64 {
-        heaviest_common_subsequence(&self.letters, question, |c| weight_of(c, &self.rarity))
-    }
-
-    fn best_passage(&self, entry: &EntryText, mut found: Vec<Occurrence>) -> Option<PassageMatch> {
-        found.sort_unstable_by_key(|occurrence| occurrence.start);
         let mut best: Option<PassageMatch> = None;
-        for (index, range) in entry.passages.iter().enumerate() {
-            let first = found.partition_point(|occurrence| occurrence.start < range.start);
-            let inside = found[first..]
+        for (index, passage) in entry.passages().enumerate() {
+            let (start, end) = (passage.start as usize, passage.end as usize);
+            let first = found.partition_point(|occurrence| occurrence.start < start);
+            inside.clear(self.query.terms.len());
+            found[first..]
                 .iter()
-                .take_while(|occurrence| occurrence.start < range.end)
-                .filter(|occurrence| occurrence.end <= range.end);
-            let counts = self.counts(inside);
-            let share = self.share(&counts, is_term);
-            if share == 0.0 {
+                .take_while(|occurrence| occurrence.start < end)
+                .filter(|occurrence| occurrence.end <= end)
+                .for_each(|occurrence| inside.add(occurrence.term));
+            let share = self.weighed.share(&self.weighed.terms, [inside]);
+            if share == 0.0 || best.is_some_and(|best| share < best.share) {
                 continue;
             }
-            let words = self.share(&counts, |term| term.kind == Word);
-            let units = self.share(&counts, QueryTerm::is_unit);
+            let words = self.weighed.share(&self.weighed.words, [inside]);
+            let units = self.weighed.share(&self.weighed.units, [inside]);
             // The shortest of equals says it most plainly.
             let better = best.is_none_or(|best| {
-                (share, words, best.bytes) > (best.share, best.words, range.len())
+                (share, words, best.bytes) > (best.share, best.words, passage.bytes)
             });
             if better {
                 best = Some(PassageMatch {
@@ -298,7 +333,7 @@ impl<'a> Scale<'a> {
                     share,
                     words,
                     units,
-                    bytes: range.len(),
+                    bytes: passage.bytes,
                 });
             }
         }
@@ -306,74 +341,14 @@ impl<'a> Scale<'a> {
     }
 }
 
-/// Words and bigrams: everything that says more than a character does.
-fn is_term(term: &QueryTerm) -> bool {
-    term.kind != Character
-}
-
-/// Weight found by weight in all; 0 where there is none.
-fn ratio(weights: impl Iterator<Item = (f64, bool)>) -> f64 {
-    let (mut got, mut most) = (0.0, 0.0);
-    for (weight, found) in weights {
-        most += weight;
-        if found {
-            got += weight;
-        }
-    }
-    part(got, most)
-}
-
-fn weight_of(c: char, rarity: &HashMap<char, f64>) -> f64 {
-    let letter = if c.is_ascii() { 1.0 } else { 0.0 };
-    rarity.get(&c).copied().unwrap_or(letter)
-}
-
-fn part(of: f64, whole: f64) -> f64 {
-    if whole > 0.0 {
-        (of / whole).min(1.0)
-    } else {
-        0.0
-    }
+/// The length part of BM25 for a text of so many bytes. Most characters are ideographs of three bytes; the exact
+/// count is not worth a pass.
+fn length_norm(bytes: usize, mean_chars: f64) -> f64 {
+    let length = bytes as f64 / 3.0;
+    K1 * (1.0 - B + B * length / mean_chars.max(1.0))
 }
 
 /// A cosine as a signal: what points away is as far as what has nothing to do with it.
 fn bounded(cosine: f32) -> f64 {
     f64::from(cosine).clamp(0.0, 1.0)
-}
-
-/// Length of the longest common subsequence by the longer text's length.
-fn order(query: &[char], question: &[char]) -> f64 {
-    let longer = query.len().max(question.len());
-    if longer == 0 {
-        0.0
-    } else {
-        heaviest_common_subsequence(query, question, |_| 1.0) / longer as f64
-    }
-}
-
-fn letters(text: &str) -> Vec<char> {
-    text.chars()
-        .filter(|c| c.is_alphanumeric())
-        .take(MAX_ORDERED)
-        .collect()
-}
-
-/// Total weight of the common subsequence that weighs most (Wagner and Fischer 1974, one row kept).
-fn heaviest_common_subsequence(a: &[char], b: &[char], weight: impl Fn(char) -> f64) -> f64 {
-    let mut row = vec![0.0; b.len() + 1];
-    for &x in a {
-        let weight = weight(x);
-        let mut diagonal = 0.0;
-        for (at, &y) in b.iter().enumerate() {
-            let above: f64 = row[at + 1];
-            let skipped = above.max(row[at]);
-            row[at + 1] = if x == y {
-                skipped.max(diagonal + weight)
-            } else {
-                skipped
-            };
-            diagonal = above;
-        }
-    }
-    row[b.len()]
 }

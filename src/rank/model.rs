@@ -222,11 +222,15 @@ impl Weights {
         self.contributions(signals).iter().sum()
     }
 
-    /// What the confidence in the candidate `at` is judged by. `rivals` are the scores of all candidates
-    /// that say something else.
-    pub fn features(score: f64, signals: &Signals, rivals: &[f64]) -> [f64; FEATURES.len()] {
-        let best = rivals.iter().copied().fold(score - MAX_GAP, f64::max);
-        let others: f64 = rivals.iter().map(|rival| (rival - score).exp()).sum();
+    /// What the confidence in a candidate is judged by. Its rivals are all that say something else: `strongest`
+    /// is the highest of their scores, `others` the sum of `exp(rival - score)`.
+    pub fn features(
+        score: f64,
+        signals: &Signals,
+        strongest: Option<f64>,
+        others: f64,
+    ) -> [f64; FEATURES.len()] {
+        let best = strongest.unwrap_or(f64::MIN).max(score - MAX_GAP);
         let signal = |signal: Signal| signals[signal as usize];
         [
             1.0,

@@ -1,9 +1,9 @@
 //! Ranked candidates and fetched entries become the parts of a reply.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use crate::corpus::{Answer, Entry};
-use crate::index::{Candidate, Catalog};
+use crate::index::{Candidate, Catalog, EntryText};
 use crate::rank::{Matched as MatchedText, Ranked};
 use crate::search::highlight::{Highlighter, code_points};
 use crate::search::html;
@@ -11,6 +11,7 @@ use crate::search::reply::{
     AnswerBody, EntrySummary, FacetCount, Facets, Highlights, Hit, Matched, MatchedKind,
     PassageSpan, SourceRef,
 };
+use crate::search::shown::Shown;
 
 /// Confidences and other numbers as they leave: four decimals tell all there is to tell, and are the
 /// same on every machine.
@@ -18,24 +19,34 @@ pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-pub(super) fn hit(entry: Entry, ranked: &Ranked, highlighter: &Highlighter<'_>) -> Hit {
+pub(super) fn hit(
+    shown: &Shown,
+    text: &EntryText<'_>,
+    ranked: &Ranked,
+    highlighter: &Highlighter<'_>,
+) -> Hit {
+    let entry = &shown.entry;
     let passage = ranked
         .passage
         .and_then(|index| passage(&entry.answer, index));
     Hit {
-        matched: matched(&entry, ranked),
+        matched: matched(entry, ranked),
         confidence: rounded(ranked.confidence),
         highlights: Highlights {
-            question: highlighter.ranges(&entry.question),
-            answer: highlighter.ranges(&entry.answer.text),
+            question: highlighter.ranges(text.question.atoms, text.question.places),
+            answer: highlighter.ranges(text.answer, text.places),
         },
         passage,
-        source: source(&entry),
+        source: source(entry),
         id: entry.id.to_string(),
-        question: entry.question,
-        answer: body(entry.answer),
-        category: entry.category,
-        tags: entry.tags,
+        question: entry.question.clone(),
+        answer: AnswerBody {
+            markdown: entry.answer.markdown.clone(),
+            text: entry.answer.text.clone(),
+            html: shown.html().to_owned(),
+        },
+        category: entry.category.clone(),
+        tags: entry.tags.clone(),
     }
 }
 
@@ -100,11 +111,11 @@ pub(super) fn summary(entry: Entry) -> EntrySummary {
 }
 
 /// Categories of all ranked candidates.
-pub(super) fn candidate_facets(candidates: &[Candidate]) -> Facets {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+pub(super) fn candidate_facets(candidates: &[Candidate<'_>]) -> Facets {
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for candidate in candidates {
         if !candidate.text.category.is_empty() {
-            *counts.entry(&candidate.text.category).or_default() += 1;
+            *counts.entry(candidate.text.category).or_default() += 1;
         }
     }
     facets(

@@ -1,12 +1,16 @@
 //! Reading without a question: all entries, one entry, and what stands near it.
 
 use crate::corpus::Entry;
-use crate::index::{Retrieval, is_within};
-use crate::rank::{Ranked, Readings};
+use crate::index::{EntryKey, Retrieval, is_within};
+use crate::rank::Readings;
 use crate::search::error::SearchError;
 use crate::search::reply::{EntriesReply, EntryReply, RelatedEntry, RelatedReply};
 use crate::search::request::{Filter, Page};
+use crate::search::shown::Shown;
 use crate::search::{Searcher, assemble};
+
+/// How many related questions stand beside an answer.
+const RELATED: usize = 3;
 
 /// Candidates for what stands beside an entry, by its words and as many by its meaning, where only a few are shown.
 const RELATED_CANDIDATES: usize = 16;
@@ -75,6 +79,18 @@ impl Searcher {
         self.index.entries(&[key]).await?.pop().ok_or_else(unknown)
     }
 
+    /// What stands beside an answer, found once for each entry that is kept as it is shown.
+    pub(super) async fn related_to_shown(
+        &self,
+        shown: &Shown,
+    ) -> Result<Vec<RelatedEntry>, SearchError> {
+        if let Some(related) = shown.related.get() {
+            return Ok(related.clone());
+        }
+        let related = self.related_to(&shown.entry, RELATED).await?;
+        Ok(shown.related.get_or_init(|| related).clone())
+    }
+
     /// The author's own choice, then the nearest by question; never the entry itself, no question twice.
     pub(super) async fn related_to(
         &self,
@@ -82,24 +98,9 @@ impl Searcher {
         limit: usize,
     ) -> Result<Vec<RelatedEntry>, SearchError> {
         let mut related: Vec<RelatedEntry> = Vec::new();
-        let mut add = |near: Entry| {
-            let again = near.id == entry.id
-                || near.question == entry.question
-                || related.iter().any(|known| known.question == near.question);
-            if !again && related.len() < limit {
-                related.push(RelatedEntry {
-                    id: near.id.to_string(),
-                    question: near.question,
-                });
-            }
-        };
         for id in &entry.related {
             if let Some(key) = self.index.find(id.as_str()).await? {
-                self.index
-                    .entries(&[key])
-                    .await?
-                    .into_iter()
-                    .for_each(&mut add);
+                self.add_related(&mut related, entry, key, limit).await?;
             }
         }
         let analysis = self.language.analyzer.analyze(&entry.question);
@@ -119,11 +120,36 @@ impl Searcher {
         };
         let found = self.retrieve(readings, retrieval).await?;
         let ranked = self.order(&found, &found.candidates);
-        let near: Vec<&Ranked> = ranked.iter().take(most).collect();
-        self.fetch(&near, &found.candidates)
-            .await?
-            .into_iter()
-            .for_each(&mut add);
+        let near = ranked.iter().take(most);
+        for hit in near {
+            let key = found.candidates[hit.candidate].key;
+            self.add_related(&mut related, entry, key, limit).await?;
+        }
         Ok(related)
+    }
+
+    /// Adds an entry to those that stand beside another, if there is room and its question is not there yet.
+    async fn add_related(
+        &self,
+        related: &mut Vec<RelatedEntry>,
+        beside: &Entry,
+        key: EntryKey,
+        limit: usize,
+    ) -> Result<(), SearchError> {
+        if related.len() >= limit {
+            return Ok(());
+        }
+        for near in self.index.entries(&[key]).await? {
+            let again = near.id == beside.id
+                || near.question == beside.question
+                || related.iter().any(|known| known.question == near.question);
+            if !again {
+                related.push(RelatedEntry {
+                    id: near.id.to_string(),
+                    question: near.question,
+                });
+            }
+        }
+        Ok(())
     }
 }

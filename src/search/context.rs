@@ -17,7 +17,7 @@ impl Searcher {
         &self,
         context: &Context,
         request: &AskRequest,
-    ) -> Result<(Journey, Option<Question>), SearchError> {
+    ) -> Result<(Journey<'_>, Option<Question>), SearchError> {
         let AskRequest {
             question, filter, ..
         } = request;
@@ -31,14 +31,20 @@ impl Searcher {
             if typed.ranked.first().is_some_and(is_asked) {
                 return Ok((typed, None));
             }
-            return Ok((self.travel(&whole, filter).await?, Some(whole)));
+            let mut meant = self.travel(&whole, filter).await?;
+            meant.stages = meant.stages.and(typed.stages);
+            return Ok((meant, Some(whole)));
         }
         // 怎么退款 can be a new question too. Then what was said before only chooses among what the question
         // finds as it stands: the previous question's own entry would fit the completed one best.
+        let mut typed = typed;
         let mut meant = self.travel(&whole, filter).await?;
+        let both = meant.stages.and(typed.stages);
+        (meant.stages, typed.stages) = (both, both);
         let is_surer = match (meant.ranked.first(), typed.ranked.first()) {
             (Some(best), Some(first)) if best.confidence > first.confidence => {
-                let key = |journey: &Journey, hit: &Ranked| journey.candidates[hit.candidate].key;
+                let key =
+                    |journey: &Journey<'_>, hit: &Ranked| journey.candidates[hit.candidate].key;
                 let mut found = typed.ranked.iter().take(MAX_CHOICES_IN_CONTEXT);
                 found.any(|hit| key(&typed, hit) == key(&meant, best))
             }

@@ -1,13 +1,17 @@
 //! Why this order: what was looked for, what each signal gave, and what set the first apart.
 
+use std::sync::Arc;
+
 use crate::corpus::Entry;
 use crate::index::Candidate;
 use crate::locale::Locale;
 use crate::rank::model::{Evidence, FEATURES, Model, Weights};
 use crate::rank::{Query, Ranked, Readings, signals};
 use crate::search::assemble::{matched, rounded};
+use crate::search::explained::{ExplainedHit, ExplainedSignal, ExplainedToken, Explanation};
 use crate::search::highlight::code_points;
-use crate::search::reply::{ExplainedHit, ExplainedSignal, ExplainedToken, Explanation};
+use crate::search::shown::Shown;
+use crate::search::stages::StageTimes;
 use crate::text::{Analysis, TokenKind};
 
 /// Puts an explanation together. `best` are the first of `ranked` with their entries.
@@ -15,15 +19,15 @@ pub(super) fn explanation(
     question: &str,
     analysis: &Analysis,
     readings: &Readings,
-    candidates: &[Candidate],
+    candidates: &[Candidate<'_>],
     evidence: Evidence,
-    best: &[(&Ranked, Entry)],
+    best: &[(&Ranked, Arc<Shown>)],
     locale: Locale,
 ) -> Explanation {
     let weights = Model::current().weights(evidence);
     let hits: Vec<ExplainedHit> = best
         .iter()
-        .map(|(ranked, entry)| explained(ranked, entry, readings, candidates, weights))
+        .map(|(ranked, shown)| explained(ranked, &shown.entry, readings, candidates, weights))
         .collect();
     Explanation {
         normalized: readings.typed().text.clone(),
@@ -35,6 +39,7 @@ pub(super) fn explanation(
         retrieved: candidates.len(),
         verdict: verdict(&hits, locale),
         hits,
+        stages: StageTimes::default(),
     }
 }
 
@@ -70,7 +75,7 @@ fn explained(
     ranked: &Ranked,
     entry: &Entry,
     readings: &Readings,
-    candidates: &[Candidate],
+    candidates: &[Candidate<'_>],
     weights: &Weights,
 ) -> ExplainedHit {
     let part = |name: &str, value: f64, contribution: f64| ExplainedSignal {

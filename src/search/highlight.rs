@@ -1,46 +1,51 @@
 //! Which characters of a text to mark for a question.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::rank::{Matcher, Occurrence, Query};
-use crate::text::{Analyzer, TokenKind};
+use crate::index::{Atoms, Places};
+use crate::rank::{Hits, Matcher, Occurrence, Query};
+use crate::text::{AtomId, TokenKind};
 
 /// Marks the words of one question in any number of texts.
 pub(super) struct Highlighter<'a> {
-    analyzer: &'a Analyzer,
     query: &'a Query,
     matcher: Matcher,
-    filler: HashSet<char>,
+    filler: Vec<AtomId>,
+    hits: RefCell<Hits>,
 }
 
 impl<'a> Highlighter<'a> {
-    pub(super) fn new(analyzer: &'a Analyzer, query: &'a Query) -> Self {
+    pub(super) fn new(query: &'a Query) -> Self {
         let characters = query
             .terms
             .iter()
             .filter(|t| t.kind == TokenKind::Character && t.filler);
         Highlighter {
-            analyzer,
             query,
             matcher: Matcher::new(query),
             filler: characters
                 .filter_map(|term| term.term.chars().next())
+                .map(AtomId::from)
                 .collect(),
+            hits: RefCell::default(),
         }
     }
 
     /// Ranges of code points, ascending and disjoint: words of the question, and pairs of characters
     /// that touch one (授权码 is marked whole though the dictionary knows only 授权), or, in a question
     /// without any word, whatever there is.
-    pub(super) fn ranges(&self, text: &str) -> Vec<[usize; 2]> {
-        let normalized = self.analyzer.normalize(text);
-        let found = self.matcher.find(normalized.as_str());
+    pub(super) fn ranges(&self, atoms: Atoms<'_>, places: Places<'_>) -> Vec<[usize; 2]> {
+        let mut found: Vec<Occurrence> = Vec::new();
+        let mut hits = self.hits.borrow_mut();
+        self.matcher.find(atoms, &mut hits, |occurrence| {
+            if !self.query.terms[occurrence.term].filler {
+                found.push(occurrence);
+            }
+        });
         let of_kind = |kind: TokenKind| {
-            let wanted = move |occurrence: &&Occurrence| {
-                let term = &self.query.terms[occurrence.term];
-                term.kind == kind && !term.filler
-            };
+            let wanted =
+                move |occurrence: &&Occurrence| self.query.terms[occurrence.term].kind == kind;
             found
                 .iter()
                 .filter(wanted)
@@ -48,8 +53,8 @@ impl<'a> Highlighter<'a> {
         };
         let mut marks = merged(of_kind(TokenKind::Word).collect());
         let pairs = of_kind(TokenKind::Bigram).filter(|pair| {
-            let slice = &normalized.as_str()[pair.clone()];
-            !slice.chars().any(|c| self.filler.contains(&c))
+            let mut atoms = atoms.iter().skip(pair.start).take(pair.len());
+            !atoms.any(|atom| self.filler.contains(&atom))
         });
         if marks.is_empty() {
             marks = merged(pairs.collect());
@@ -61,12 +66,27 @@ impl<'a> Highlighter<'a> {
             marks.extend(touching);
             marks = merged(marks);
         }
-        let original = marks
-            .into_iter()
-            .map(|mark| normalized.to_original(mark))
-            .collect();
-        code_points(text, &merged(original))
+        let places = in_original(&marks, places);
+        let places = merged(places).into_iter();
+        places.map(|range| [range.start, range.end]).collect()
     }
+}
+
+/// Where ascending ranges of atoms stand in the original, in one pass.
+fn in_original(marks: &[Range<usize>], places: Places<'_>) -> Vec<Range<usize>> {
+    let mut places = places.iter().enumerate();
+    let mut place = |atom: usize| places.find(|&(at, _)| at == atom).map(|(_, place)| place);
+    let ranges = marks.iter().filter_map(|mark| {
+        let [start, end] = place(mark.start)?;
+        let last = mark.end - 1;
+        let end = if last > mark.start {
+            place(last)?[1]
+        } else {
+            end
+        };
+        Some(start..end)
+    });
+    ranges.collect()
 }
 
 fn touches(marks: &[Range<usize>], pair: &Range<usize>) -> bool {

@@ -1,40 +1,44 @@
 //! The way of every question: analyse, retrieve, weigh, rank.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::corpus::Entry;
 use crate::index::{Candidate, EntryKey, Retrieval, Scope};
 use crate::rank::decide::{MAX_CHOICES, Verdict, clarify, decide};
 use crate::rank::model::{self, Evidence};
 use crate::rank::{Ranked, Readings, Signal, Tools, rank};
+use crate::search::Searcher;
 use crate::search::error::SearchError;
 use crate::search::request::{Filter, Question};
-use crate::search::{Searcher, micros};
+use crate::search::shown::Shown;
+use crate::search::stages::{Stages, Watch, micros};
 use crate::text::Analysis;
 
 /// A question on its way: what every reply about it is made from.
-pub(super) struct Journey {
+pub(super) struct Journey<'i> {
     pub(super) started: Instant,
     pub(super) analysis: Analysis,
     pub(super) readings: Readings,
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<Candidate<'i>>,
     pub(super) evidence: Evidence,
     pub(super) ranked: Vec<Ranked>,
+    pub(super) stages: Stages,
 }
 
 /// What there is to order for a question.
-pub(super) struct Found {
+pub(super) struct Found<'i> {
     pub(super) readings: Readings,
     pub(super) retrieval: Retrieval,
-    pub(super) candidates: Vec<Candidate>,
+    pub(super) candidates: Vec<Candidate<'i>>,
     pub(super) evidence: Evidence,
+    pub(super) stages: Stages,
 }
 
-impl Journey {
+impl Journey<'_> {
     /// Microseconds since it began.
     pub(super) fn took_us(&self) -> u64 {
-        micros(self.started)
+        micros(self.started.elapsed())
     }
 }
 
@@ -43,12 +47,15 @@ impl Searcher {
         &self,
         question: &Question,
         filter: &Filter,
-    ) -> Result<Journey, SearchError> {
+    ) -> Result<Journey<'_>, SearchError> {
         let started = Instant::now();
         let scope = self.scope(filter)?;
         let analysis = self.language.analyzer.analyze(question.as_str());
-        let (found, ranked) = self.ranked(&analysis, scope).await?;
+        let analysed = started.elapsed();
+        let (mut found, ranked) = self.ranked(&analysis, scope).await?;
+        found.stages.analyse += analysed;
         Ok(Journey {
+            stages: found.stages,
             started,
             analysis,
             readings: found.readings,
@@ -63,10 +70,12 @@ impl Searcher {
         &self,
         analysis: &Analysis,
         scope: Scope,
-    ) -> Result<(Found, Vec<Ranked>), SearchError> {
+    ) -> Result<(Found<'_>, Vec<Ranked>), SearchError> {
         let mut found = self.found(analysis).await?;
+        let mut watch = Watch::start();
         if scope.is_everything() {
             let ranked = self.order(&found, &found.candidates);
+            found.stages.rank += watch.lap();
             return Ok((found, ranked));
         }
         // How sure we are of an entry must not depend on what else is left out: everything is ranked as
@@ -79,6 +88,7 @@ impl Searcher {
         let more = within.into_iter();
         let more = more.filter(|candidate| !known.contains(&candidate.key));
         found.candidates.extend(more);
+        found.stages.retrieve += watch.lap();
         let mut ranked = self.order(&found, &found.candidates[..everywhere]);
         ranked.retain(|hit| kept.contains(&found.candidates[hit.candidate].key));
         let most = ranked.last().map_or(1.0, |last| last.confidence);
@@ -88,19 +98,30 @@ impl Searcher {
             hit.confidence = hit.confidence.min(most);
         }
         ranked.extend(more);
+        found.stages.rank += watch.lap();
         Ok((found, ranked))
     }
 
     /// Reads a question in every way and finds candidates everywhere.
-    pub(super) async fn found(&self, analysis: &Analysis) -> Result<Found, SearchError> {
+    pub(super) async fn found(&self, analysis: &Analysis) -> Result<Found<'_>, SearchError> {
+        let mut watch = Watch::start();
         let readings = self.readings(analysis);
+        let analyse = watch.lap();
         // A failing encoder costs quality, never the reply.
         let encoding = self.language.encoding(&readings.meant().text);
+        let encode = watch.lap();
         let retrieval = Retrieval {
             encoding,
             ..readings.retrieval()
         };
-        self.retrieve(readings, retrieval).await
+        let mut found = self.retrieve(readings, retrieval).await?;
+        found.stages = Stages {
+            analyse,
+            encode,
+            retrieve: watch.lap(),
+            ..Stages::default()
+        };
+        Ok(found)
     }
 
     /// Finds candidates for a question that has been read, by a retrieval made from these readings.
@@ -108,7 +129,7 @@ impl Searcher {
         &self,
         mut readings: Readings,
         retrieval: Retrieval,
-    ) -> Result<Found, SearchError> {
+    ) -> Result<Found<'_>, SearchError> {
         let retrieved = self.index.retrieve(&retrieval).await?;
         let statistics = self.index.statistics();
         let asking = |term: &str| self.index.entries_asking(term);
@@ -124,13 +145,14 @@ impl Searcher {
             retrieval,
             candidates: retrieved.candidates,
             evidence,
+            stages: Stages::default(),
         })
     }
 
     /// Orders candidates; those that are not among the found ones are as good.
-    pub(super) fn order(&self, found: &Found, candidates: &[Candidate]) -> Vec<Ranked> {
+    pub(super) fn order(&self, found: &Found<'_>, candidates: &[Candidate<'_>]) -> Vec<Ranked> {
         let tools = Tools {
-            asking: &|term: &str| self.index.entries_asking(term),
+            characters: self.characters(),
             conditions: self.language.analyzer.conditions(),
         };
         rank(
@@ -159,19 +181,31 @@ impl Searcher {
     pub(super) async fn fetch(
         &self,
         ranked: &[&Ranked],
-        candidates: &[Candidate],
-    ) -> Result<Vec<Entry>, SearchError> {
-        let keys: Vec<EntryKey> = ranked
-            .iter()
-            .map(|ranked| candidates[ranked.candidate].key)
-            .collect();
-        Ok(self.index.entries(&keys).await?)
+        candidates: &[Candidate<'_>],
+    ) -> Result<Vec<Arc<Shown>>, SearchError> {
+        let mut fetched = Vec::with_capacity(ranked.len());
+        for ranked in ranked {
+            fetched.push(self.shown(candidates[ranked.candidate].key).await?);
+        }
+        Ok(fetched)
     }
 
-    pub(super) fn verdict(&self, journey: &Journey) -> Verdict {
-        let confidences: Vec<f64> = journey.ranked.iter().map(|hit| hit.confidence).collect();
+    /// One entry as it is shown.
+    async fn shown(&self, key: EntryKey) -> Result<Arc<Shown>, SearchError> {
+        if let Some(shown) = self.shown.get(key) {
+            return Ok(shown);
+        }
+        let entry = self.index.entries(&[key]).await?.pop();
+        let entry = entry.ok_or_else(|| SearchError::UnknownEntry(String::new()))?;
+        let shown = Arc::new(Shown::new(entry));
+        self.shown.keep(key, &shown);
+        Ok(shown)
+    }
+
+    pub(super) fn verdict(&self, journey: &Journey<'_>, ranked: &[&Ranked]) -> Verdict {
+        let confidences: Vec<f64> = ranked.iter().map(|hit| hit.confidence).collect();
         match decide(&confidences, self.thresholds()) {
-            Verdict::Answered => match self.twins(journey) {
+            Verdict::Answered => match self.twins(journey, ranked) {
                 // 备案 alone, asked of an FAQ about 备案, may mean any of it.
                 0 if self.names_only_the_subject(journey) => clarify(&confidences),
                 0 => Verdict::Answered,
@@ -182,7 +216,7 @@ impl Searcher {
     }
 
     /// Whether nothing was asked but what many entries say, and no entry asks just that.
-    fn names_only_the_subject(&self, journey: &Journey) -> bool {
+    fn names_only_the_subject(&self, journey: &Journey<'_>) -> bool {
         let asked = journey.readings.meant();
         let is_asked = |hit: &Ranked| hit.signals[Signal::Same as usize] > 0.0;
         asked.names_only_the_subject(self.index.statistics().entries)
@@ -190,21 +224,21 @@ impl Searcher {
     }
 
     /// How many entries right behind the first ask the very same and answer otherwise.
-    fn twins(&self, journey: &Journey) -> usize {
-        let Some((best, others)) = journey.ranked.split_first() else {
+    fn twins(&self, journey: &Journey<'_>, ranked: &[&Ranked]) -> usize {
+        let Some((best, others)) = ranked.split_first() else {
             return 0;
         };
         let text = |hit: &Ranked| &journey.candidates[hit.candidate].text;
         let first = text(best);
-        let twin = |hit: &&Ranked| {
+        let twin = |hit: &&&Ranked| {
             best.score - hit.score < model::TWIN_LEAD
-                && text(hit).questions[0].text == first.questions[0].text
+                && text(hit).question.text == first.question.text
                 && !text(hit).says_the_same(first)
         };
         others.iter().take(MAX_CHOICES - 1).take_while(twin).count()
     }
 }
 
-fn keys(candidates: &[Candidate]) -> HashSet<EntryKey> {
+fn keys(candidates: &[Candidate<'_>]) -> HashSet<EntryKey> {
     candidates.iter().map(|found| found.key).collect()
 }

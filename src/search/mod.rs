@@ -8,41 +8,45 @@ mod browse;
 mod context;
 mod error;
 mod explain;
+mod explained;
 mod highlight;
 mod html;
 mod journey;
 mod reading;
 mod reply;
 mod request;
+mod shown;
+mod silent;
+mod stages;
 mod suggest;
 mod thresholds;
 mod welcome;
 
-use std::time::Instant;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-use crate::corpus::Entry;
-use crate::index::{EntryKey, Index};
+use crate::index::Index;
 use crate::locale::Locale;
 use crate::rank::decide::{self, Verdict};
-use crate::rank::{Ranked, model};
+use crate::rank::{Characters, Ranked, model};
 use crate::semantic::{Encoder, Language};
 use crate::text::question_lists;
 
 pub use error::SearchError;
+pub use explained::*;
 pub use html::answer_events;
 pub use reply::*;
 pub use request::*;
+pub use stages::{StageTimes, Stages};
 pub use thresholds::FittedThresholds;
 pub use welcome::WelcomeReply;
 
 use assemble::rounded;
 use highlight::Highlighter;
 use journey::Journey;
-
-/// How many related questions stand beside an answer.
-const RELATED: usize = 3;
+use shown::{Shown, ShownEntries};
+use stages::Watch;
 
 /// What the owner may set.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +76,8 @@ pub struct Searcher {
     language: Language,
     settings: Settings,
     fitted: Option<FittedThresholds>,
+    characters: OnceLock<Characters>,
+    shown: ShownEntries,
     version: String,
 }
 
@@ -89,6 +95,8 @@ impl Searcher {
         let version = hasher.finalize().to_hex()[..16].to_owned();
         Searcher {
             fitted: index.fitted().and_then(FittedThresholds::from_bytes),
+            characters: OnceLock::new(),
+            shown: ShownEntries::default(),
             index,
             language,
             settings,
@@ -123,26 +131,30 @@ impl Searcher {
     /// [`SearchError`] for an unknown filter value or a failing engine.
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchReply, SearchError> {
         let journey = self.travel(&request.question, &request.filter).await?;
-        let page: Vec<&Ranked> = journey
-            .ranked
-            .iter()
-            .skip(request.page.offset)
-            .take(request.page.limit)
-            .collect();
-        let highlighter = Highlighter::new(&self.language.analyzer, journey.readings.meant());
+        let mut watch = Watch::start();
+        let page = journey.ranked.iter().skip(request.page.offset);
+        let page: Vec<&Ranked> = page.take(request.page.limit).collect();
+        let highlighter = Highlighter::new(journey.readings.meant());
         let entries = self.fetch(&page, &journey.candidates).await?;
-        let hits = page
-            .iter()
-            .zip(entries)
-            .map(|(ranked, entry)| assemble::hit(entry, ranked, &highlighter));
+        let hits = page.iter().zip(&entries).map(|(ranked, shown)| {
+            let text = &journey.candidates[ranked.candidate].text;
+            assemble::hit(shown, text, ranked, &highlighter)
+        });
+        let hits = hits.collect();
+        let facets = assemble::candidate_facets(&journey.candidates);
+        let render = watch.lap();
         Ok(SearchReply {
-            hits: hits.collect(),
+            hits,
+            facets,
             query_id: query_id(),
             index_version: self.version.clone(),
             query: request.question.to_string(),
             total: journey.ranked.len(),
-            facets: assemble::candidate_facets(&journey.candidates),
             took_us: journey.took_us(),
+            stages: Stages {
+                render,
+                ..journey.stages
+            },
         })
     }
 
@@ -164,33 +176,44 @@ impl Searcher {
         request: &AskRequest,
     ) -> Result<AskReply, SearchError> {
         let (journey, interpreted) = self.travel_in(context, request).await?;
-        let verdict = self.verdict(&journey);
+        let mut watch = Watch::start();
+        let (verdict, ranked) = self.decide(&journey).await?;
         let shown = match verdict {
             Verdict::Clarify(choices) => choices,
             Verdict::Answered | Verdict::NoAnswer => request.top,
         };
-        let best: Vec<&Ranked> = journey.ranked.iter().take(shown.max(1)).collect();
-        let mut entries = self.fetch(&best, &journey.candidates).await?;
+        let best: Vec<&Ranked> = ranked.into_iter().take(shown.max(1)).collect();
+        let entries = self.fetch(&best, &journey.candidates).await?;
         let candidates = best.iter().zip(&entries).take(shown.min(request.top));
-        let candidates = candidates.map(|(ranked, entry)| AskCandidate {
-            id: entry.id.to_string(),
-            question: entry.question.clone(),
-            category: entry.category.clone(),
+        let candidates = candidates.map(|(ranked, shown)| AskCandidate {
+            id: shown.entry.id.to_string(),
+            question: shown.entry.question.clone(),
+            category: shown.entry.category.clone(),
             confidence: rounded(ranked.confidence),
         });
         let candidates = candidates.collect();
+        let answer = match (verdict, best.first(), entries.first()) {
+            (Verdict::Answered, Some(ranked), Some(shown)) => {
+                let highlighter = Highlighter::new(journey.readings.meant());
+                let text = &journey.candidates[ranked.candidate].text;
+                Some(AnsweredHit {
+                    hit: assemble::hit(shown, text, ranked, &highlighter),
+                    related: self.related_to_shown(shown).await?,
+                })
+            }
+            _ => None,
+        };
+        let stages = Stages {
+            render: watch.lap(),
+            ..journey.stages
+        };
         let explanation = if request.explain {
             let question = interpreted.as_ref().unwrap_or(&request.question);
-            Some(self.explanation(question, &journey, request.top).await?)
-        } else {
-            None
-        };
-        let answer = if verdict == Verdict::Answered && !entries.is_empty() {
-            let entry = entries.swap_remove(0);
-            let related = self.related_to(&entry, RELATED).await?;
-            let highlighter = Highlighter::new(&self.language.analyzer, journey.readings.meant());
-            let hit = assemble::hit(entry, best[0], &highlighter);
-            Some(AnsweredHit { hit, related })
+            let explanation = self.explanation(question, &journey, request.top).await?;
+            Some(Explanation {
+                stages: stages.into(),
+                ..explanation
+            })
         } else {
             None
         };
@@ -205,49 +228,7 @@ impl Searcher {
             thresholds: self.reported_thresholds(),
             explanation,
             took_us: journey.took_us(),
-        })
-    }
-
-    /// Completions of what is being typed, at most `limit`.
-    ///
-    /// # Errors
-    /// [`SearchError`] for a failing engine.
-    pub async fn suggest(
-        &self,
-        typed: &Question,
-        limit: usize,
-    ) -> Result<SuggestReply, SearchError> {
-        let started = Instant::now();
-        let (readings, candidates) =
-            suggest::candidates(&self.index, &self.language.analyzer, typed.as_str()).await?;
-        let completions = suggest::order(&readings, &candidates, limit);
-        let keys: Vec<EntryKey> = completions
-            .iter()
-            .map(|found| candidates[found.candidate].key)
-            .collect();
-        let entries = self.index.entries(&keys).await?;
-        let highlighters: Vec<Highlighter> = readings
-            .iter()
-            .map(|query| Highlighter::new(&self.language.analyzer, query))
-            .collect();
-        let suggestions = completions.iter().zip(entries).map(|(found, entry)| {
-            let variant = found
-                .phrasing
-                .checked_sub(1)
-                .and_then(|at| entry.variants.get(at));
-            let text = variant.unwrap_or(&entry.question).clone();
-            Suggestion {
-                highlights: highlighters[found.reading].ranges(&text),
-                text,
-                id: entry.id.to_string(),
-            }
-        });
-        Ok(SuggestReply {
-            suggestions: suggestions.collect(),
-            query_id: query_id(),
-            index_version: self.version.clone(),
-            query: typed.to_string(),
-            took_us: micros(started),
+            stages,
         })
     }
 
@@ -274,7 +255,7 @@ impl Searcher {
             query_id: query_id(),
             index_version: self.version.clone(),
             query: request.question.to_string(),
-            decision: decision(self.verdict(&journey)),
+            decision: decision(self.decide(&journey).await?.0),
             thresholds: self.reported_thresholds(),
             explanation: self.explanation(question, &journey, request.top).await?,
             took_us: journey.took_us(),
@@ -285,13 +266,14 @@ impl Searcher {
     async fn explanation(
         &self,
         question: &Question,
-        journey: &Journey,
+        journey: &Journey<'_>,
         top: usize,
     ) -> Result<Explanation, SearchError> {
+        let mut watch = Watch::start();
         let best: Vec<&Ranked> = journey.ranked.iter().take(top).collect();
         let entries = self.fetch(&best, &journey.candidates).await?;
-        let best: Vec<(&Ranked, Entry)> = best.into_iter().zip(entries).collect();
-        Ok(explain::explanation(
+        let best: Vec<(&Ranked, Arc<Shown>)> = best.into_iter().zip(entries).collect();
+        let explanation = explain::explanation(
             question.as_str(),
             &journey.analysis,
             &journey.readings,
@@ -299,7 +281,22 @@ impl Searcher {
             journey.evidence,
             &best,
             self.settings.locale,
-        ))
+        );
+        let stages = Stages {
+            render: watch.lap(),
+            ..journey.stages
+        };
+        Ok(Explanation {
+            stages: stages.into(),
+            ..explanation
+        })
+    }
+
+    /// What each character tells, read from the index when the first question comes.
+    fn characters(&self) -> &Characters {
+        let entries = self.index.statistics().entries;
+        let read = || Characters::new(self.index.characters_asking(), entries);
+        self.characters.get_or_init(read)
     }
 
     fn thresholds(&self) -> decide::Thresholds {
@@ -344,10 +341,6 @@ impl Searcher {
         }
         .map(str::to_owned)
     }
-}
-
-fn micros(started: Instant) -> u64 {
-    u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 /// A name for a reply, like no other.

@@ -3,10 +3,17 @@
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::time::Instant;
 
-use crate::index::{Candidate, Index, IndexError, Retrieval, RetrievalTerm};
+use crate::index::{Candidate, EntryKey, Index, IndexError, Retrieval, RetrievalTerm};
 use crate::rank::Query;
 use crate::search::assemble::rounded;
+use crate::search::error::SearchError;
+use crate::search::highlight::Highlighter;
+use crate::search::reply::{SuggestReply, Suggestion};
+use crate::search::request::Question;
+use crate::search::stages::micros;
+use crate::search::{Searcher, query_id};
 use crate::text::respell::complete;
 use crate::text::{Analyzer, TokenKind};
 
@@ -19,24 +26,71 @@ const READINGS: usize = 8;
 /// What a term of such a reading counts, compared with one that was typed.
 const READING_BOOST: f32 = 0.5;
 
+impl Searcher {
+    /// Completions of what is being typed, at most `limit`.
+    ///
+    /// # Errors
+    /// [`SearchError`] for a failing engine.
+    pub async fn suggest(
+        &self,
+        typed: &Question,
+        limit: usize,
+    ) -> Result<SuggestReply, SearchError> {
+        let started = Instant::now();
+        let (readings, candidates) =
+            candidates(&self.index, &self.language.analyzer, typed.as_str()).await?;
+        let completions = order(&readings, &candidates, limit);
+        let keys: Vec<EntryKey> = completions
+            .iter()
+            .map(|found| candidates[found.candidate].key)
+            .collect();
+        let entries = self.index.entries(&keys).await?;
+        let highlighters: Vec<Highlighter> = readings.iter().map(Highlighter::new).collect();
+        let suggestions = completions.iter().zip(entries).map(|(found, entry)| {
+            let variant = found
+                .phrasing
+                .checked_sub(1)
+                .and_then(|at| entry.variants.get(at));
+            let asked = candidates[found.candidate].text.questions();
+            let asked = asked
+                .skip(found.phrasing)
+                .map(|text| (text.atoms, text.places));
+            let mut marked =
+                asked.map(|(atoms, places)| highlighters[found.reading].ranges(atoms, places));
+            Suggestion {
+                highlights: marked.next().unwrap_or_default(),
+                text: variant.unwrap_or(&entry.question).clone(),
+                id: entry.id.to_string(),
+            }
+        });
+        Ok(SuggestReply {
+            suggestions: suggestions.collect(),
+            query_id: query_id(),
+            index_version: self.version.clone(),
+            query: typed.to_string(),
+            took_us: micros(started.elapsed()),
+        })
+    }
+}
+
 /// One phrasing that completes what was typed.
-pub(super) struct Completion {
+struct Completion {
     /// Index in the candidates.
-    pub(super) candidate: usize,
+    candidate: usize,
     /// 0 for the question, then the variants.
-    pub(super) phrasing: usize,
+    phrasing: usize,
     /// By which reading of what was typed.
-    pub(super) reading: usize,
+    reading: usize,
 }
 
 /// Finds candidates whose questions hold any of the typed terms, the last Latin word as a prefix, or any
 /// term of what was perhaps meant. The readings are what was typed, then what it may become, the
 /// likeliest first.
-pub(super) async fn candidates(
-    index: &Index,
+async fn candidates<'i>(
+    index: &'i Index,
     analyzer: &Analyzer,
     typed: &str,
-) -> Result<(Vec<Query>, Vec<Candidate>), IndexError> {
+) -> Result<(Vec<Query>, Vec<Candidate<'i>>), IndexError> {
     let analysis = analyzer.analyze(typed);
     let query = Query::new(&analysis);
     let meant: Vec<Query> = complete(&analysis, index.vocabulary(), READINGS)
@@ -120,19 +174,19 @@ struct Scored<'c> {
 /// Orders phrasings: those that begin with what was typed, then those that hold it, then the same for
 /// what was perhaps meant, then by the share of its characters; short before long, then corpus order. One
 /// phrasing an entry, no text twice.
-pub(super) fn order(readings: &[Query], candidates: &[Candidate], limit: usize) -> Vec<Completion> {
+fn order(readings: &[Query], candidates: &[Candidate<'_>], limit: usize) -> Vec<Completion> {
     let readings: Vec<String> = readings.iter().map(|query| letters(&query.text)).collect();
     let mut scored: Vec<Scored> = Vec::new();
     for (candidate, found) in candidates.iter().enumerate() {
-        let questions = found.text.questions.iter().enumerate();
+        let questions = found.text.questions().enumerate();
         let phrasings = questions.map(|(phrasing, question)| {
-            let text = letters(&question.text);
+            let text = letters(question.text);
             let (closeness, share, reading) = closeness(&readings, &text);
             Scored {
                 closeness,
                 share,
                 letters: text.len(),
-                text: &question.text,
+                text: question.text,
                 completion: Completion {
                     candidate,
                     phrasing,

@@ -111,13 +111,13 @@ impl Searcher {
             if failed || *evidence.get_or_insert(found.evidence) != found.evidence {
                 return Ok(None);
             }
-            let is_own = |candidate: &Candidate| {
-                candidate.text.questions[0].text == asked.normalized.as_str()
+            let is_own = |candidate: &Candidate<'_>| {
+                candidate.text.question.text == asked.normalized.as_str()
             };
             // What says the same is right, too.
             let own = found.candidates.iter().find(|candidate| is_own(candidate));
             let own = own.map(|own| own.text.clone());
-            let is_right = |candidate: &Candidate| {
+            let is_right = |candidate: &Candidate<'_>| {
                 is_own(candidate)
                     || own
                         .as_ref()
@@ -125,7 +125,7 @@ impl Searcher {
             };
             there.push(self.first(&found, &found.candidates, &is_right));
             let others = found.candidates.iter().filter(|other| !is_right(other));
-            let others: Vec<Candidate> = others.cloned().collect();
+            let others: Vec<Candidate<'_>> = others.cloned().collect();
             left_out.push(self.first(&found, &others, &is_right));
         }
         Ok((there.len() >= MIN_SAMPLE).then(|| fit(&there, &left_out)))
@@ -133,9 +133,9 @@ impl Searcher {
 
     fn first(
         &self,
-        found: &Found,
-        candidates: &[Candidate],
-        is_right: &dyn Fn(&Candidate) -> bool,
+        found: &Found<'_>,
+        candidates: &[Candidate<'_>],
+        is_right: &dyn Fn(&Candidate<'_>) -> bool,
     ) -> First {
         let ranked = self.order(found, candidates);
         let first = ranked.first();

@@ -62,6 +62,20 @@ impl Searcher {
         })
     }
 
+    /// A question of this knowledge base, to show what may be asked: the first that readers are welcomed with,
+    /// else the first of all; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`SearchError`] for a failing engine.
+    pub async fn example(&self) -> Result<Option<String>, SearchError> {
+        let first = match self.index.welcome_entries().first() {
+            Some(&key) => Some(key),
+            None => self.index.list(&Scope::default(), 0, 1).await?.1.pop(),
+        };
+        let entry = self.index.entries(first.as_slice()).await?.pop();
+        Ok(entry.map(|entry| entry.question))
+    }
+
     async fn first_of_categories(&self, limit: usize) -> Result<Vec<EntryKey>, SearchError> {
         let facets = assemble::catalog_facets(self.index.catalog(), |_| true);
         let mut columns = Vec::new();

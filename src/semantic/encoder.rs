@@ -9,7 +9,7 @@ use crate::semantic::error::EncodeError;
 use crate::semantic::kernel::dispatch;
 use crate::semantic::network::{Forward, Scratch};
 use crate::semantic::vocabulary::{LONGEST, Vocabulary};
-use crate::semantic::weights::{HIDDEN, TOKEN, Unfit, Weights};
+use crate::semantic::weights::{self, HIDDEN, TOKEN, Unfit, Weights};
 
 static WEIGHTS: &[u8] = include_bytes!("../../models/encoder.safetensors");
 static VOCABULARY: &str = include_str!("../../models/vocab.txt");
@@ -40,9 +40,7 @@ impl BuiltIn {
     pub(super) fn get() -> Result<&'static BuiltIn, EncodeError> {
         static MODEL: OnceLock<Result<BuiltIn, Unfit>> = OnceLock::new();
         let model = MODEL.get_or_init(BuiltIn::read);
-        model
-            .as_ref()
-            .map_err(|unfit| EncodeError::Damaged(unfit.to_string()))
+        model.as_ref().map_err(damaged)
     }
 
     fn read() -> Result<BuiltIn, Unfit> {
@@ -55,10 +53,11 @@ impl BuiltIn {
         })
     }
 
-    /// Names everything that moves a vector.
-    pub(super) fn fingerprint(&self) -> String {
-        let weights = self.weights.fingerprint.get(..16).unwrap_or_default();
-        format!("bge-small-zh/{ARITHMETIC}/{weights}")
+    /// Names everything that moves a vector. An index is opened by it, for which the model is not read.
+    pub(super) fn fingerprint() -> Result<String, EncodeError> {
+        let weights = weights::fingerprint(WEIGHTS).map_err(|unfit| damaged(&unfit))?;
+        let weights = weights.get(..16).unwrap_or_default();
+        Ok(format!("bge-small-zh/{ARITHMETIC}/{weights}"))
     }
 
     /// Encodes texts in order, many on all cores. A text's vectors are the same bits alone, in any company,
@@ -90,6 +89,10 @@ impl BuiltIn {
     fn spare(&self) -> MutexGuard<'_, Vec<Scratch>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn damaged(unfit: &Unfit) -> EncodeError {
+    EncodeError::Damaged(unfit.to_string())
 }
 
 /// Cuts texts into runs of at most [`PASS`] tokens.
@@ -181,7 +184,8 @@ mod tests {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        assert_eq!(model().weights.fingerprint, hash, "run models/convert.py");
+        let fingerprint = weights::fingerprint(WEIGHTS).expect("it has one");
+        assert_eq!(fingerprint, hash, "run models/convert.py");
     }
 
     #[test]

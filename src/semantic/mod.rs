@@ -79,7 +79,7 @@ impl Encoder {
     /// believed to keep its model's name and vectors together.
     pub fn fingerprint(&self) -> Result<String, EncodeError> {
         match &self.kind {
-            Kind::BuiltIn => Ok(BuiltIn::get()?.fingerprint()),
+            Kind::BuiltIn => BuiltIn::fingerprint(),
             Kind::Endpoint(endpoint) => Ok(endpoint.fingerprint()),
         }
     }

@@ -1,7 +1,6 @@
 //! Text to token ids: one token for each ideograph and punctuation mark, WordPiece for the rest.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
 
@@ -12,9 +11,9 @@ pub(super) const LONGEST: usize = 126;
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     /// Pieces that begin a word.
-    heads: HashMap<&'static str, u32>,
+    heads: FxHashMap<&'static str, u32>,
     /// Pieces within a word, without their `##`.
-    tails: HashMap<&'static str, u32>,
+    tails: FxHashMap<&'static str, u32>,
     longest_piece: usize,
     unknown: u32,
     begin: u32,
@@ -24,7 +23,7 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Reads one token a line; its line is its id. `None` if a token is missing that every text needs.
     pub(super) fn read(text: &'static str) -> Option<Vocabulary> {
-        let (mut heads, mut tails) = (HashMap::new(), HashMap::new());
+        let (mut heads, mut tails) = (FxHashMap::default(), FxHashMap::default());
         for (id, token) in (0u32..).zip(text.lines()) {
             match token.strip_prefix("##") {
                 Some(tail) if !tail.is_empty() => tails.insert(tail, id),

@@ -27,8 +27,6 @@ pub(super) struct Weights {
     /// From a token's last state to how much it counts.
     pub(super) gate: Vec<f32>,
     pub(super) gate_bias: f32,
-    /// A hash over all tensors and the vocabulary.
-    pub(super) fingerprint: String,
 }
 
 /// One layer.
@@ -138,16 +136,21 @@ impl Linear {
 #[error("{0}")]
 pub(super) struct Unfit(pub(super) String);
 
+/// The hash over all tensors and the vocabulary that stands in the file, for which no tensor is read.
+pub(super) fn fingerprint(bytes: &[u8]) -> Result<String, Unfit> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| Unfit(e.to_string()))?;
+    let metadata = header.metadata().as_ref();
+    let fingerprint = metadata.and_then(|metadata| metadata.get("fingerprint"));
+    fingerprint
+        .cloned()
+        .ok_or_else(|| Unfit("it has no fingerprint".to_owned()))
+}
+
 impl Weights {
     /// Reads a file that `models/convert.py` wrote, for a vocabulary of `tokens`.
     pub(super) fn read(bytes: &'static [u8], tokens: usize) -> Result<Weights, Unfit> {
         let (length, header) =
             SafeTensors::read_metadata(bytes).map_err(|e| Unfit(e.to_string()))?;
-        let fingerprint = header
-            .metadata()
-            .as_ref()
-            .and_then(|metadata| metadata.get("fingerprint"))
-            .ok_or_else(|| Unfit("it has no fingerprint".to_owned()))?;
         let tensors = Tensors {
             header: &header,
             data: bytes.get(8 + length..).unwrap_or_default(),
@@ -174,7 +177,6 @@ impl Weights {
             token: tensors.product("token", TOKEN, HIDDEN)?,
             gate: tensors.floats("gate.weight", HIDDEN)?,
             gate_bias: tensors.floats("gate.bias", 1)?.iter().sum(),
-            fingerprint: fingerprint.clone(),
         })
     }
 }

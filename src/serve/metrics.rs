@@ -14,7 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::search::Decision;
+use crate::search::{Decision, Stages};
 use crate::serve::App;
 use crate::serve::asked;
 use crate::serve::error::Problem;
@@ -40,6 +40,11 @@ struct OfRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfRoute {
     route: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfStage {
+    stage: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -77,6 +82,7 @@ pub(super) struct Metrics {
     registry: Registry,
     requests: Family<OfRequest, Counter>,
     durations: Family<OfRoute, Histogram, fn() -> Histogram>,
+    stages: Family<OfStage, Histogram, fn() -> Histogram>,
     decisions: Family<OfDecision, Counter>,
     replies: Family<OfReply, Counter>,
     reloads: Family<OfReload, Counter>,
@@ -101,6 +107,15 @@ impl Default for Metrics {
             "Time from the head of a request to its reply",
             Unit::Seconds,
             durations.clone(),
+        );
+        let stages = Family::<OfStage, Histogram, fn() -> Histogram>::new_with_constructor(|| {
+            Histogram::new(SECONDS)
+        });
+        registry.register_with_unit(
+            "stage_duration",
+            "Time of each stage of making a reply",
+            Unit::Seconds,
+            stages.clone(),
         );
         let decisions = Family::default();
         registry.register(
@@ -151,6 +166,7 @@ impl Default for Metrics {
             registry,
             requests,
             durations,
+            stages,
             decisions,
             replies,
             reloads,
@@ -192,6 +208,20 @@ impl Metrics {
                 .inc();
         }
         self.replies.get_or_create(&OfReply { kb, origin }).inc();
+    }
+
+    /// A reply was made, with so long for each stage.
+    pub(super) fn made(&self, stages: &Stages) {
+        for (stage, took) in [
+            ("analyse", stages.analyse),
+            ("encode", stages.encode),
+            ("retrieve", stages.retrieve),
+            ("rank", stages.rank),
+            ("render", stages.render),
+        ] {
+            let of = OfStage { stage };
+            self.stages.get_or_create(&of).observe(took.as_secs_f64());
+        }
     }
 
     /// Somebody looked at a corpus again.

@@ -21,6 +21,7 @@ mod key;
 mod limits;
 mod listen;
 mod metrics;
+mod object;
 mod observe;
 mod openapi;
 mod operator;

@@ -27,8 +27,10 @@ use crate::serve::reload::{Outcome, Reloaded};
         title = "jida 即答",
         description = "Answers natural-language Chinese questions from an FAQ written in Markdown.\n\n\
             All offsets count Unicode code points, half open. The same question and index give the same \
-            bytes, but for `query_id` and `took_us`. `Accept-Language` picks the language of messages: \
-            `zh-CN` or `en`.\n\n\
+            bytes, but for `query_id`, `took_us` and an explanation's `stages`. `Accept-Language` picks the language of messages: \
+            `zh-CN` or `en`.
+
+\
             Where the owner has set keys, what stands below `/v1/` takes one, in `x-jida-key` or as \
             `Authorization: Bearer …`."
     ),

@@ -14,7 +14,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::Serialize;
 
-use crate::search::{AskReply, AskRequest, Context, SearchReply, SearchRequest, query_id};
+use crate::search::{AskReply, AskRequest, Context, SearchReply, SearchRequest, Stages, query_id};
 use crate::serve::asked::{Asking, Outcome};
 
 /// A guess from which the cache sizes its tables: they grow.
@@ -46,6 +46,8 @@ pub(super) struct Kept {
     parts: [Bytes; 2],
     /// What the log tells of it.
     pub(super) outcome: Outcome,
+    /// How long its making took.
+    pub(super) stages: Stages,
 }
 
 /// Where the name and the time stand: both come first in every reply.
@@ -54,7 +56,11 @@ const TIME: &str = "\"took_us\":0";
 
 impl Kept {
     /// `reply` must begin with an empty name, and have a time of 0 before any text of the corpus.
-    fn new(reply: &impl Serialize, outcome: Outcome) -> Result<Kept, serde_json::Error> {
+    fn new(
+        reply: &impl Serialize,
+        outcome: Outcome,
+        stages: Stages,
+    ) -> Result<Kept, serde_json::Error> {
         let json = Bytes::from(serde_json::to_vec(reply)?);
         let text = String::from_utf8_lossy(&json);
         let time = text.find(TIME).unwrap_or(text.len() - 1);
@@ -62,21 +68,25 @@ impl Kept {
             json.slice(NAME.len() - 1..time + TIME.len() - 1),
             json.slice((time + TIME.len()).min(json.len())..),
         ];
-        Ok(Kept { parts, outcome })
+        Ok(Kept {
+            parts,
+            outcome,
+            stages,
+        })
     }
 
     /// The list's reply, and what the log tells of it.
     pub(super) fn list(mut reply: SearchReply) -> Result<Kept, serde_json::Error> {
         reply.query_id.clear();
         reply.took_us = 0;
-        Kept::new(&reply, Outcome::of_list(&reply))
+        Kept::new(&reply, Outcome::of_list(&reply), reply.stages)
     }
 
     /// The decision's.
     pub(super) fn decision(mut reply: AskReply) -> Result<Kept, serde_json::Error> {
         reply.query_id.clear();
         reply.took_us = 0;
-        Kept::new(&reply, Outcome::of_decision(&reply))
+        Kept::new(&reply, Outcome::of_decision(&reply), reply.stages)
     }
 
     /// The whole reply, under a name, as having taken so long.
@@ -227,6 +237,7 @@ mod tests {
             total: 0,
             hits: Vec::new(),
             facets: Facets::default(),
+            stages: Stages::default(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::serve::App;
 use crate::serve::base::State;
 use crate::serve::error::Problem;
 use crate::serve::limits::Ticket;
-use crate::serve::replies::{Asked, Lasting, Made, Named};
+use crate::serve::replies::{Asked, Lasting, Made, Named, Origin};
 
 /// The right to search.
 #[derive(Debug)]
@@ -80,6 +80,9 @@ impl Worker {
         let kb = state.base(kb)?.name();
         let decision = kept.outcome.decision();
         state.metrics().answered(kb, decision, origin);
+        if origin == Origin::Made {
+            state.metrics().made(&kept.stages);
+        }
         Ok(Named::new(kept, began))
     }
 

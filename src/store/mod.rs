@@ -27,7 +27,10 @@ use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
 pub use error::StoreError;
-pub use reading::{AskedThen, EntryVotes, FeedbackRecord, ReasonCount, Summary, export, summary};
+pub use reading::{
+    AskedThen, EntryVotes, FeedbackRecord, ReasonCount, Summary, UnansweredQuestion, export,
+    summary, unanswered,
+};
 pub use redact::redact;
 
 use writer::Task;

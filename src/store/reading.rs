@@ -76,6 +76,21 @@ pub struct EntryVotes {
     pub down: u64,
 }
 
+/// A question that got no answer, however often it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnansweredQuestion {
+    /// The question without what looked like personal data.
+    pub question: String,
+    /// How often it was asked.
+    pub count: u64,
+    /// When for the last time: RFC 3339, UTC.
+    pub last: String,
+    /// What was decided then: `no_answer` or `clarify`.
+    pub decision: String,
+    /// The entry that came nearest then.
+    pub entry_id: Option<String>,
+}
+
 /// Gives every vote in `folder`'s database since a time to `take`, in the order in which they first came,
 /// until it fails.
 ///
@@ -159,10 +174,14 @@ fn count(connection: &Connection, since: i64, limit: usize) -> rusqlite::Result<
         })
     })?;
     let mut entries = connection.prepare(
-        "SELECT entry_id, count(*) FILTER (WHERE value = 'up') AS up,
+        // A vote that names no entry is about the one that answered, where that was kept.
+        "SELECT coalesce(v.entry_id, q.entry_id) AS entry,
+                count(*) FILTER (WHERE value = 'up') AS up,
                 count(*) FILTER (WHERE value = 'down') AS down
-         FROM votes WHERE time >= ?1 AND entry_id IS NOT NULL
-         GROUP BY entry_id HAVING down > 0 ORDER BY down DESC, up, entry_id LIMIT ?2",
+         FROM votes v
+         LEFT JOIN questions q ON q.query_id = v.query_id AND q.decision = 'answered'
+         WHERE v.time >= ?1 AND entry IS NOT NULL
+         GROUP BY entry HAVING down > 0 ORDER BY down DESC, up, entry LIMIT ?2",
     )?;
     let entries = entries.query_map([since, limit], |row| {
         Ok(EntryVotes {
@@ -177,6 +196,40 @@ fn count(connection: &Connection, since: i64, limit: usize) -> rusqlite::Result<
         reasons: reasons.collect::<rusqlite::Result<_>>()?,
         entries: entries.collect::<rusqlite::Result<_>>()?,
     })
+}
+
+/// The questions in `folder`'s database since a time that got no answer, those asked most first, then those asked
+/// last. A follow-up counts as it was understood.
+///
+/// # Errors
+/// [`StoreError`] if the database can't be read.
+pub fn unanswered(
+    folder: &Path,
+    since: Option<OffsetDateTime>,
+) -> Result<Vec<UnansweredQuestion>, StoreError> {
+    let path = folder.join(FILE);
+    let failed = |error| StoreError::of(&path, error);
+    let connection = database::open_for_reading(&path)?;
+    // Beside `max`, columns are those of the row that has it.
+    let mut statement = connection
+        .prepare(
+            "SELECT trim(coalesce(interpreted, question)) AS text, count(*), max(time), decision, entry_id
+             FROM questions WHERE time >= ?1 AND decision IN ('no_answer', 'clarify')
+             GROUP BY text ORDER BY count(*) DESC, max(time) DESC, text",
+        )
+        .map_err(failed)?;
+    let rows = statement
+        .query_map([milliseconds(since)], |row| {
+            Ok(UnansweredQuestion {
+                question: row.get(0)?,
+                count: row.get(1)?,
+                last: shown(row.get(2)?),
+                decision: row.get(3)?,
+                entry_id: row.get(4)?,
+            })
+        })
+        .map_err(failed)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(failed)
 }
 
 /// The ids of the entries that answered most often, most first; of equal ones, the one asked last.

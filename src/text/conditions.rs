@@ -35,11 +35,14 @@ pub(super) struct Condition {
     pub(super) sort: ConditionSort,
 }
 
+/// A group that a text names, and a bit for each of its sides.
+pub type Side = (u8, u32);
+
 /// The conditions that one text names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Named {
-    /// For each group a bit for each of its sides.
-    pub sides: Vec<u32>,
+    /// The groups of which it names a side, ascending.
+    pub sides: Vec<Side>,
     /// Whether it negates something (是不是, 能不能 and the like do not).
     pub negated: bool,
 }
@@ -106,14 +109,14 @@ impl Conditions {
 
     /// What `text`, in the analyzer's spelling, names.
     pub fn named(&self, text: &str) -> Named {
-        let mut sides = vec![0; self.sorts.len()];
+        let mut sides: BTreeMap<u8, u32> = BTreeMap::new();
         for found in self.words.find_iter(text) {
             for &(group, side) in &self.places[found.pattern()] {
-                sides[group] |= 1 << side;
+                *sides.entry(group as u8).or_default() |= 1 << side;
             }
         }
         Named {
-            sides,
+            sides: sides.into_iter().collect(),
             negated: is_negated(text),
         }
     }
@@ -129,34 +132,39 @@ impl Conditions {
         Some(Condition { group, sort })
     }
 
-    /// Compares what a question names with what an entry names, for the groups of one sort.
-    pub fn compare(&self, question: &Named, entry: &Named, sort: ConditionSort) -> Agreement {
-        let (mut first, mut second, mut both) = (0.0, 0.0, 0.0);
-        let (mut agreed, mut opposed, mut unasked) = (0.0, 0.0, 0.0);
-        let pairs = question.sides.iter().zip(&entry.sides).zip(&self.sorts);
-        for ((&a, &b), &of) in pairs {
-            if of != sort {
-                continue;
-            }
-            // A group of the case counts once; of the ways of asking each counts.
-            let share = |bits: u32| match sort {
-                ConditionSort::Case => f64::from(bits.min(1)),
-                ConditionSort::Asked => f64::from(bits.count_ones()),
-            };
-            first += share(a);
+    /// Compares the sides that a question names with those that an entry names, for the groups of one sort.
+    pub fn compare(
+        &self,
+        question: &[Side],
+        entry: impl Iterator<Item = Side> + Clone,
+        sort: ConditionSort,
+    ) -> Agreement {
+        // A group of the case counts once; of the ways of asking each counts.
+        let share = |bits: u32| match sort {
+            ConditionSort::Case => bits.min(1),
+            ConditionSort::Asked => bits.count_ones(),
+        };
+        let of_sort = |&(group, _): &Side| self.sorts[usize::from(group)] == sort;
+        let asked = question.iter().copied().filter(of_sort);
+        let first: u32 = asked.clone().map(|(_, bits)| share(bits)).sum();
+        let (mut second, mut both) = (0, 0);
+        let (mut agreed, mut opposed, mut unasked) = (0, 0, 0);
+        for (group, b) in entry.filter(of_sort) {
+            let named = asked.clone().find(|&(asked, _)| asked == group);
+            let a = named.map_or(0, |(_, bits)| bits);
             second += share(b);
             agreed += share(a & b);
-            if a != 0 && b != 0 {
-                both += 1.0;
-                opposed += if a & b == 0 { 1.0 } else { 0.0 };
+            if a != 0 {
+                both += 1;
+                opposed += u32::from(a & b == 0);
             }
             unasked += match sort {
-                ConditionSort::Case if a != 0 => 0.0,
+                ConditionSort::Case if a != 0 => 0,
                 ConditionSort::Case => share(b),
                 ConditionSort::Asked => share(b & !a),
             };
         }
-        let ratio = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+        let ratio = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
         Agreement {
             agreed: ratio(agreed, first),
             opposed: ratio(opposed, both),
@@ -195,14 +203,18 @@ mod tests {
             ("公司怎么办", "个人如何办理", 0.0, 1.0),
             ("怎么办", "个人如何办理", 0.0, 0.0),
         ] {
-            let found = conditions.compare(&named(question), &named(entry), ConditionSort::Case);
+            let (question_sides, sides) = (named(question).sides, named(entry).sides);
+            let sides = sides.iter().copied();
+            let found = conditions.compare(&question_sides, sides, ConditionSort::Case);
             assert_eq!(
                 (found.agreed, found.opposed),
                 (agreed, opposed),
                 "{question}"
             );
         }
-        let asked = conditions.compare(&named("要多久"), &named("办理时限"), ConditionSort::Asked);
+        let (asked, named) = (named("要多久").sides, named("办理时限").sides);
+        let named = named.iter().copied();
+        let asked = conditions.compare(&asked, named, ConditionSort::Asked);
         assert_eq!((asked.agreed, asked.opposed), (1.0, 0.0));
     }
 

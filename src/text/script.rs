@@ -6,6 +6,7 @@
 //! means what it says. A second list ([`SPELLINGS`]) makes one of two spellings of the same word.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use ferrous_opencc::OpenCC;
@@ -23,9 +24,43 @@ pub(super) const SPELLINGS: &str = include_str!("spellings.txt");
 pub(super) struct ScriptConverter {
     words: AhoCorasick,
     replacements: Vec<Vec<char>>,
-    phrases: OpenCC,
-    /// Ideographs whose Simplified form differs.
-    simplified: HashMap<char, char>,
+    /// For Traditional text alone, of which many a process sees none.
+    phrases: LazyLock<OpenCC>,
+}
+
+/// Ideographs whose Simplified form differs. Asked only about characters beyond [`MAINLAND`].
+static SIMPLIFIED: LazyLock<HashMap<char, char>> =
+    LazyLock::new(|| simplified_forms(&opencc(BuiltinConfig::T2s)));
+
+/// The ideographs of the mainland's basic character set of 1980, a bit each from U+4E00 on: in GBK those with
+/// both bytes at or above A1.
+static MAINLAND: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let codes = (0xb0..=0xf7u8).flat_map(|row| (0xa1..=0xfe).flat_map(move |cell| [row, cell]));
+    let codes: Vec<u8> = codes.collect();
+    let mut bits = vec![0; BASIC_BLOCK.len().div_ceil(64)];
+    for c in encoding_rs::GBK
+        .decode_without_bom_handling(&codes)
+        .0
+        .chars()
+    {
+        if let Some(at) = in_basic_block(c) {
+            bits[at / 64] |= 1 << (at % 64);
+        }
+    }
+    bits
+});
+
+/// The block in which the usual ideographs are.
+const BASIC_BLOCK: std::ops::Range<usize> = 0x4e00..0xa000;
+
+/// Where in the block `c` is.
+fn in_basic_block(c: char) -> Option<usize> {
+    let c = c as usize;
+    BASIC_BLOCK.contains(&c).then(|| c - BASIC_BLOCK.start)
+}
+
+fn opencc(config: BuiltinConfig) -> OpenCC {
+    OpenCC::from_config(config).expect("the dictionaries are built in")
 }
 
 impl std::fmt::Debug for ScriptConverter {
@@ -48,18 +83,16 @@ impl ScriptConverter {
             .match_kind(MatchKind::LeftmostLongest)
             .build(pairs.iter().map(|(from, _)| from))
             .expect("the built-in vocabulary is small");
-        let opencc = |config| OpenCC::from_config(config).expect("the dictionaries are built in");
         ScriptConverter {
             words,
             replacements: pairs.iter().map(|(_, to)| to.chars().collect()).collect(),
-            simplified: simplified_forms(&opencc(BuiltinConfig::T2s)),
-            phrases: opencc(BuiltinConfig::Tw2sp),
+            phrases: LazyLock::new(|| opencc(BuiltinConfig::Tw2sp)),
         }
     }
 
     /// Rewrites `chars` in place where they are Traditional, or a word of our list.
     pub(super) fn convert(&self, chars: &mut Vec<MappedChar>) {
-        if !chars.iter().any(|c| self.is_traditional(c.char)) && !self.holds_word(chars) {
+        if !chars.iter().any(|c| is_traditional(c.char)) && !self.holds_word(chars) {
             return;
         }
         let mut converted = Vec::with_capacity(chars.len());
@@ -73,13 +106,6 @@ impl ScriptConverter {
         *chars = converted;
     }
 
-    /// Whether `c` is evidence of Traditional writing. Some characters that are simplified in one sense
-    /// stay as they are in another (乾燥 but 乾隆, 看著 but 著名); those stand in the mainland's own
-    /// character set and prove nothing.
-    fn is_traditional(&self, c: char) -> bool {
-        self.simplified.contains_key(&c) && !is_in_gb2312(c)
-    }
-
     fn holds_word(&self, chars: &[MappedChar]) -> bool {
         let text: String = chars.iter().map(|c| c.char).collect();
         self.words.is_match(&text)
@@ -88,7 +114,7 @@ impl ScriptConverter {
     /// Converts ideographs between punctuation: words of our list, and what is between them by OpenCC if
     /// the run is Traditional.
     fn convert_run(&self, run: &[MappedChar], out: &mut Vec<MappedChar>) {
-        let traditional = run.iter().any(|c| self.is_traditional(c.char));
+        let traditional = run.iter().any(|c| is_traditional(c.char));
         let between = |part: &[MappedChar], out: &mut Vec<MappedChar>| {
             if traditional {
                 self.convert_phrases(part, out);
@@ -103,7 +129,7 @@ impl ScriptConverter {
             let end = start + text[found.range()].chars().count();
             between(&run[done..start], out);
             let replacement = &self.replacements[found.pattern()];
-            align(&run[start..end], replacement, &self.simplified, out);
+            align(&run[start..end], replacement, out);
             (done, done_bytes) = (end, found.end());
         }
         between(&run[done..], out);
@@ -115,26 +141,25 @@ impl ScriptConverter {
         }
         let text: String = run.iter().map(|c| c.char).collect();
         let target: Vec<char> = self.phrases.convert(&text).chars().collect();
-        align(run, &target, &self.simplified, out);
+        align(run, &target, out);
     }
 }
 
-/// Whether the mainland's basic character set of 1980 holds `c`: in GBK its ideographs are those with
-/// both bytes at or above A1.
+/// Whether `c` is evidence of Traditional writing. Some characters that are simplified in one sense
+/// stay as they are in another (乾燥 but 乾隆, 看著 but 著名); those stand in the mainland's own
+/// character set and prove nothing.
+fn is_traditional(c: char) -> bool {
+    is_ideograph(c) && !is_in_gb2312(c) && SIMPLIFIED.contains_key(&c)
+}
+
+/// Whether the mainland's basic character set holds `c`.
 fn is_in_gb2312(c: char) -> bool {
-    let mut buffer = [0; 4];
-    let (bytes, _, unmappable) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
-    !unmappable && matches!(*bytes, [0xb0..=0xf7, 0xa1..=0xfe])
+    in_basic_block(c).is_some_and(|at| MAINLAND[at / 64] & 1 << (at % 64) != 0)
 }
 
 /// Maps `target` onto the characters of `source` it was made from: one to one where the lengths agree;
 /// else what is equal from the left and from the right, and the middle as a whole.
-fn align(
-    source: &[MappedChar],
-    target: &[char],
-    simplified: &HashMap<char, char>,
-    out: &mut Vec<MappedChar>,
-) {
+fn align(source: &[MappedChar], target: &[char], out: &mut Vec<MappedChar>) {
     if source.len() == target.len() {
         out.extend(
             source
@@ -146,7 +171,7 @@ fn align(
     }
     let equal = |from: &MappedChar, to: char| {
         from.char == to
-            || simplified
+            || SIMPLIFIED
                 .get(&from.char)
                 .is_some_and(|&simple| simple == to)
     };
@@ -185,7 +210,7 @@ fn align(
     );
 }
 
-/// The Simplified form of every ideograph of the basic block that has another one.
+/// The Simplified form of every ideograph of the basic block and its first extension that has another one.
 fn simplified_forms(t2s: &OpenCC) -> HashMap<char, char> {
     let all: Vec<char> = ('\u{3400}'..='\u{9fff}').collect();
     // Spaces keep phrase entries from matching across neighbours.
@@ -198,4 +223,29 @@ fn simplified_forms(t2s: &OpenCC) -> HashMap<char, char> {
             (from != to).then_some((from, to))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mainlands_characters_are_those_of_gb_2312() {
+        for c in (0x3400..=0xffff).filter_map(char::from_u32) {
+            let mut buffer = [0; 4];
+            let (bytes, _, unmappable) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
+            let expected = !unmappable && matches!(*bytes, [0xb0..=0xf7, 0xa1..=0xfe]);
+            assert_eq!(is_in_gb2312(c), expected && is_ideograph(c), "{c}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_mainland_lacks_is_evidence_of_traditional_writing() {
+        for simplified in ["帐号怎么注销", "乾隆著名", "龠禾", "ａ1。"] {
+            assert!(!simplified.chars().any(is_traditional), "{simplified}");
+        }
+        for traditional in ["備", "號", "嗎", "䊷"] {
+            assert!(traditional.chars().any(is_traditional), "{traditional}");
+        }
+    }
 }

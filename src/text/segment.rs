@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use jieba_rs::Jieba;
-
 use crate::text::character::is_ideograph;
+use crate::text::dictionary::{Cutter, Dictionary};
 use crate::text::normalize::Normalized;
 use crate::text::{Token, TokenKind};
 
@@ -19,14 +18,24 @@ enum Run {
 
 /// Cuts `normalized` into tokens, ascending by start; the bounds of dictionary words in plain mode,
 /// which do not overlap, come beside them.
-pub(super) fn segment(jieba: &Jieba, normalized: &Normalized) -> (Vec<Token>, Vec<usize>) {
+pub(super) fn segment(
+    dictionary: &Dictionary,
+    normalized: &Normalized,
+) -> (Vec<Token>, Vec<usize>) {
     let text = normalized.as_str();
+    let mut cutter = Cutter::new(dictionary);
     let mut tokens = Vec::with_capacity(text.len());
     let mut boundaries = vec![0];
     for run in runs(normalized) {
         match run {
             Run::Ideographs(range) => {
-                ideographs(jieba, text, range.clone(), &mut tokens, &mut boundaries);
+                ideographs(
+                    &mut cutter,
+                    text,
+                    range.clone(),
+                    &mut tokens,
+                    &mut boundaries,
+                );
                 boundaries.push(range.end);
             }
             Run::Word(range) => {
@@ -63,7 +72,7 @@ fn runs(normalized: &Normalized) -> Vec<Run> {
 /// The hidden Markov model for unknown words is off: what it invents depends on the neighbours
 /// (我刚/提交), so that the same words differ between a question and an entry; the bigrams fill the hole.
 fn ideographs(
-    jieba: &Jieba,
+    cutter: &mut Cutter<'_>,
     text: &str,
     range: Range<usize>,
     tokens: &mut Vec<Token>,
@@ -71,19 +80,18 @@ fn ideographs(
 ) {
     let run = &text[range.clone()];
     let base = range.start;
-    for word in jieba.cut(run, false) {
-        boundaries.push(base + word.byte_start);
-    }
-    for word in jieba.cut_for_search(run, false) {
-        if word.end - word.start > 1 {
-            let range = base + word.byte_start..base + word.byte_end;
-            tokens.push(Token {
-                kind: TokenKind::Word,
-                range,
-                filler: false,
-            });
+    let word_at = |range: Range<usize>| Token {
+        kind: TokenKind::Word,
+        range: base + range.start..base + range.end,
+        filler: false,
+    };
+    cutter.words(run, |word| {
+        boundaries.push(base + word.range.start);
+        tokens.extend(word.parts().map(word_at));
+        if word.is_long() {
+            tokens.push(word_at(word.range));
         }
-    }
+    });
     let mut previous: Option<usize> = None;
     for (at, c) in run.char_indices() {
         let range = base + at..base + at + c.len_utf8();

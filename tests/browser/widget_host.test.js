@@ -42,6 +42,19 @@ test('under a strict policy and hostile styles it works, and looks as on an empt
   assert.deepEqual(all[1], all[0]);
 });
 
+test('the key on the tag goes with all that is asked', async () => {
+  await embed({ address: site('data-key="k-1"') }, async (widget, page) => {
+    const keys = new Set();
+    page.on('request', (request) => {
+      if (request.url().includes('/v1/') && request.method() !== 'OPTIONS') keys.add(request.headers()['x-jida-key']);
+    });
+    await widget.open();
+    // It has arrived: the server lets the site's pages send this header.
+    await widget.ask(known);
+    assert.deepEqual([...keys], ['k-1']);
+  });
+});
+
 test('calls that a page makes before the script is there are not lost', async () => {
   // The example's own script asks by the stub as soon as the page is parsed.
   await embed({ address: embedded.site }, async (widget, page) => {
@@ -353,6 +366,16 @@ test('a site may set colours, names and place', async () => {
     assert.equal(colours[0], 'rgb(255, 204, 0)');
     // Dark on a light accent.
     assert.match(colours[1], /oklch\(0 0 0\)|rgb\(0, 0, 0\)/);
+    // Text in the accent's colour is darkened until it can be read on white.
+    const lightness = await widget.panel.evaluate((panel) => {
+      const text = panel.ownerDocument.createElement('span');
+      text.style.color = 'var(--link)';
+      panel.append(text);
+      const [lightness] = getComputedStyle(text).color.match(/[\d.]+/);
+      text.remove();
+      return Number(lightness);
+    });
+    assert.ok(lightness <= 0.54, String(lightness));
     await picture(page, 'widget-accent');
   });
 });

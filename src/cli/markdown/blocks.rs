@@ -102,7 +102,6 @@ impl<'a> Blocks<'a> {
                     HeadingLevel::H1 | HeadingLevel::H2 => STRONG.underline(),
                     _ => STRONG,
                 });
-                self.inline.plain_sign(&("#".repeat(level as usize) + " "));
             }
             Tag::BlockQuote(kind) => {
                 let page = self.sheet.page;

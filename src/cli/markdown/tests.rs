@@ -20,7 +20,7 @@ fn plain(markdown: &str) -> String {
 fn small_pieces() {
     for (markdown, expected) in [
         ("", ""),
-        ("## 准备\n材料", "## 准备\n\n材料\n"),
+        ("## 准备\n材料", "准备\n\n材料\n"),
         ("**粗**和*斜*和~~删~~和`码`", "粗和斜和~~删~~和`码`\n"),
         ("一\n二", "一二\n"),
         ("one\ntwo", "one two\n"),

@@ -35,6 +35,40 @@ fn anchors_comments_and_front_matter_describe_entries() {
 }
 
 #[test]
+fn an_id_may_end_a_question_of_any_shape() {
+    for (shape, text) in [
+        ("heading", "### 甲？ {#a}\n一\n### 乙？{#b}\n二"),
+        (
+            "bold heading",
+            "### **甲？ {#a}**\n一\n### **乙？** {#b}\n二",
+        ),
+        ("speaker", "问：甲？ {#a}\n答：一\n\nQ1: 乙？{#b}\nA1: 二"),
+        (
+            "bold speaker",
+            "**Q：甲？** {#a}\nA：一\n\n**Q：乙？{#b}**\n\nA：二",
+        ),
+        ("bold head", "**Q：甲？** {#a} 一\n\n**Q：乙？{#b}** 二"),
+        ("bold", "**甲？** {#a}\n一\n\n**乙？{#b}**\n\n二"),
+        ("numbered", "1、甲？ {#a}\n一\n\n2、乙？{#b}\n二"),
+        ("list", "- 甲？ {#a}\n\n  一\n- 乙？{#b}\n\n  二"),
+        (
+            "folding",
+            "<details><summary>甲？ {#a}</summary>\n\n一\n\n</details>\n\
+             <details><summary>乙？{#b}</summary>\n\n二\n\n</details>",
+        ),
+    ] {
+        let parsed = parse("x.md", text);
+        assert_sound(text, &parsed);
+        let told: Vec<String> = parsed
+            .entries
+            .iter()
+            .map(|e| format!("{} {} {}", e.id, e.question, e.answer.text))
+            .collect();
+        assert_eq!(told, ["a 甲？ 一", "b 乙？ 二"], "{shape}");
+    }
+}
+
+#[test]
 fn an_answer_reads_well_without_markup() {
     let text = "### 甲？\n第一段 [链接](x.md)，![图](a.png)。\n（1）其一；\n（2）其二。\n\n\
         > [!NOTE]\n> 提示\n\n>? 问号\n\n|甲|乙|\n|-|-|\n|一|`二`|\n\n- 项\n  - 子项\n\n3. 三\n\n\
@@ -134,6 +168,12 @@ fn oddities_are_reported_with_their_line() {
             "# 题\n### 甲？\n一\n# 类\n<!-- jida: tags=x -->\n### 乙？\n二",
             vec!["a.md:5: this jida comment belongs to no question"],
         ),
+        (
+            "### 甲？\n一\n\n问：乙？\n答：二\n\nQ: 丙？\nA: 三",
+            vec!["a.md:4: “问：乙？” is read as part of the answer to “甲？”"],
+        ),
+        ("### 甲？\n客服问：乙？\n答：二\n\n问：丙？\n等答复", vec![]),
+        ("### 甲？\n> 问：乙？\n> 答：二\n\n**丙？**\n三", vec![]),
         ("### 甲？\n一\0", vec!["a.md:2: NUL bytes in the text"]),
         (
             "说明",

@@ -42,6 +42,8 @@ fn assert_sound(text: &str, parsed: &ParsedFile) {
         assert!(source.question.end <= source.answer.start);
         before = source.answer.end;
         assert!(!entry.question.is_empty());
+        let unmarked = crate::corpus::question::id_mark(&entry.question).0;
+        assert_eq!(entry.question, unmarked, "an id is no part of a question");
         let line = |at: usize| 1 + text[..at].matches('\n').count();
         assert_eq!(source.answer_line as usize, line(source.answer.start));
         assert_eq!(answer.text, answer.text.trim_end());

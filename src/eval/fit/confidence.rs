@@ -38,7 +38,9 @@ pub(super) fn judged(example: &Example, weights: &Weights) -> Option<([f64; N], 
     let first = scores.iter().position(|&score| score == most)?;
     let (signals, grade) = &candidates[first];
     scores.remove(first);
-    let features = Weights::features(most, signals, &scores);
+    let strongest = scores.iter().copied().max_by(f64::total_cmp);
+    let others = scores.iter().map(|rival| (rival - most).exp()).sum();
+    let features = Weights::features(most, signals, strongest, others);
     Some((features, example.in_scope && *grade > 0))
 }
 

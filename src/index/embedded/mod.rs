@@ -3,6 +3,7 @@
 mod query;
 mod read_only;
 mod records;
+mod scan;
 mod schema;
 mod vector_writer;
 mod vectors;
@@ -12,23 +13,24 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
-use tantivy::collector::{Count, DocSetCollector, TopDocs};
+use tantivy::collector::{Count, DocSetCollector};
 use tantivy::columnar::Column;
 use tantivy::directory::OwnedBytes;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, ReloadPolicy, Score, Searcher, SegmentReader, Term};
+use tantivy::{DocAddress, DocId, ReloadPolicy, Score, Searcher, Term};
 
 use crate::corpus::Entry;
 use crate::index::catalog::Catalog;
 use crate::index::embedded::read_only::ReadOnly;
 use crate::index::embedded::records::{Records, map_file};
+use crate::index::embedded::scan::Scan;
 use crate::index::embedded::schema::{Fields, schema};
 use crate::index::embedded::vectors::{Asked, Vectors};
 use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::manifest::Manifest;
-use crate::index::rarity::Rarity;
+use crate::index::rarity::{self, Rarity};
 use crate::index::synonyms::Synonyms;
 use crate::index::welcome::OwnWords;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
@@ -43,6 +45,7 @@ mod names {
     pub(super) const ENTRIES: &str = "entries";
     pub(super) const TEXTS: &str = "texts";
     pub(super) const RARITY: &str = "rarity";
+    pub(super) const CHARACTERS: &str = "characters";
     pub(super) const CATALOG: &str = "catalog.json";
     pub(super) const VOCABULARY: &str = "vocabulary";
     pub(super) const LEXICON: &str = "lexicon";
@@ -54,16 +57,18 @@ mod names {
 pub(super) struct Embedded {
     manifest: Manifest,
     searcher: Searcher,
+    scan: Scan,
     /// For each segment the numbers of its documents; finding a column by name costs more than reading it.
     ordinals: Vec<Column<u64>>,
     fields: Fields,
     entries: Records<Entry>,
-    texts: Records<EntryText>,
+    texts: Records<EntryText<'static>>,
     vectors: Option<Vectors>,
     vocabulary: Vocabulary,
     synonyms: Synonyms,
     words: OwnWords,
     rarity: Rarity<OwnedBytes>,
+    characters: OwnedBytes,
     catalog: Catalog,
 }
 
@@ -87,6 +92,7 @@ impl Embedded {
         let ordinals = segment_readers.map(|segment| segment.fast_fields().u64("ordinal"));
         let opened = Embedded {
             ordinals: ordinals.collect::<tantivy::Result<_>>().map_err(damaged)?,
+            scan: Scan::open(&searcher, &fields).map_err(damaged)?,
             searcher,
             fields,
             entries: Records::open(generation, names::ENTRIES)?,
@@ -102,6 +108,7 @@ impl Embedded {
             rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
                 IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
             })?,
+            characters: map_file(generation, names::CHARACTERS)?,
             catalog: serde_json::from_slice(&map_file(generation, names::CATALOG)?)
                 .map_err(|error| IndexError::damaged(&generation.join(names::CATALOG), error))?,
             manifest,
@@ -147,28 +154,26 @@ impl Embedded {
         self.rarity.entries_asking(term)
     }
 
-    pub(super) fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved, IndexError> {
-        let mut entries_with = Vec::with_capacity(retrieval.terms.len());
-        for term in &retrieval.terms {
-            let term = Term::from_field_text(self.fields.all, &term.term);
-            entries_with.push(self.searcher.doc_freq(&term).map_err(engine)?);
-        }
-        let mut found: Vec<(EntryKey, Score)> = Vec::new();
-        if let Some(query) = query::scoring(retrieval, &self.fields)
-            && retrieval.limit > 0
-        {
-            // A score that might be changed can't be bounded, which turns block-max pruning off: with the
-            // dozens of overlapping terms of a Chinese question it costs several times what it saves.
-            let as_it_is = |_: &SegmentReader| |_: DocId, score: Score| score;
-            let best = TopDocs::with_limit(retrieval.limit).tweak_score(as_it_is);
-            for (engine_score, address) in self.searcher.search(&query, &best).map_err(engine)? {
-                found.push((self.key(address)?, engine_score));
-            }
+    pub(super) fn characters_asking(&self) -> impl Iterator<Item = (char, u32)> {
+        rarity::characters(&self.characters)
+    }
+
+    pub(super) fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved<'_>, IndexError> {
+        let scope = self.entries_in(&retrieval.scope)?;
+        let keep = |entry: usize| scope.as_ref().is_none_or(|scope| scope.contains(&entry));
+        let kept = |segment: usize, document: DocId| {
+            let ordinal = || self.ordinals[segment].first(document);
+            scope.is_none() || ordinal().is_some_and(|entry| keep(entry as usize))
+        };
+        let best = self.scan.best(&retrieval.terms, retrieval.limit, kept);
+        let (best, entries_with) = best.map_err(engine)?;
+        let mut found: Vec<(EntryKey, Score)> = Vec::with_capacity(best.len());
+        for (segment, document, engine_score) in best {
+            let address = DocAddress::new(segment as u32, document);
+            found.push((self.key(address)?, engine_score));
         }
         let vectors = self.vectors.as_ref().zip(retrieval.encoding.as_ref());
         if let Some((vectors, encoding)) = vectors {
-            let scope = self.entries_in(&retrieval.scope)?;
-            let keep = |entry: usize| scope.as_ref().is_none_or(|scope| scope.contains(&entry));
             let known: HashSet<EntryKey> = found.iter().map(|&(key, _)| key).collect();
             let near = vectors.nearest(&encoding.vector, retrieval.neighbours, keep);
             let near = near.into_iter().filter(|key| !known.contains(key));
@@ -177,10 +182,10 @@ impl Embedded {
         let asked = vectors.map(|(vectors, encoding)| (vectors, Asked::new(encoding)));
         let mut candidates = Vec::with_capacity(found.len());
         for (key, engine_score) in found {
-            let text = self.texts.get(key.0 as usize)?;
+            let text = self.texts.read(key.0 as usize, EntryText::read)?;
             let similarity = asked
                 .as_ref()
-                .map(|(vectors, asked)| vectors.similarity(asked, key, text.questions.len()));
+                .map(|(vectors, asked)| vectors.similarity(asked, key, 1 + text.variants.len()));
             candidates.push(Candidate {
                 key,
                 engine_score,

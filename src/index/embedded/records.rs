@@ -27,6 +27,13 @@ pub(super) struct RecordWriter<T> {
 }
 
 impl<T: Serialize> RecordWriter<T> {
+    /// Appends a record.
+    pub(super) fn push(&mut self, record: &T) -> io::Result<()> {
+        self.push_bytes(&postcard::to_stdvec(record).map_err(io::Error::other)?)
+    }
+}
+
+impl<T> RecordWriter<T> {
     /// Creates `<name>.data` and `<name>.ends` in `folder`.
     pub(super) fn create(folder: &Path, name: &str) -> io::Result<Self> {
         let file = |kind| File::create(folder.join(format!("{name}.{kind}")));
@@ -38,9 +45,9 @@ impl<T: Serialize> RecordWriter<T> {
         })
     }
 
-    pub(super) fn push(&mut self, record: &T) -> io::Result<()> {
-        let bytes = postcard::to_stdvec(record).map_err(io::Error::other)?;
-        self.data.write_all(&bytes)?;
+    /// Appends a record that is bytes already.
+    pub(super) fn push_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.data.write_all(bytes)?;
         self.at += bytes.len() as u64;
         self.ends.write_all(&self.at.to_le_bytes())
     }
@@ -72,9 +79,7 @@ impl<T> Records<T> {
     pub(super) fn len(&self) -> usize {
         self.ends.len() / END
     }
-}
 
-impl<T: DeserializeOwned> Records<T> {
     pub(super) fn open(folder: &Path, name: &str) -> Result<Self, IndexError> {
         let records = Records {
             data: map_file(folder, &format!("{name}.data"))?,
@@ -100,18 +105,29 @@ impl<T: DeserializeOwned> Records<T> {
         u64::from_le_bytes(bytes) as usize
     }
 
-    /// Reads the record `number`, from 0.
-    pub(super) fn get(&self, number: usize) -> Result<T, IndexError> {
-        let read = || {
+    /// Reads the record `number`, from 0, where it lies; `read` tells by `None` that it is none.
+    pub(super) fn read<'i, R>(
+        &'i self,
+        number: usize,
+        read: impl FnOnce(&'i [u8]) -> Option<R>,
+    ) -> Result<R, IndexError> {
+        let bytes = || {
             if number >= self.len() {
                 return None;
             }
             let start = if number == 0 { 0 } else { self.end(number - 1) };
-            postcard::from_bytes(self.data.get(start..self.end(number))?).ok()
+            self.data.as_slice().get(start..self.end(number))
         };
-        read().ok_or_else(|| {
+        bytes().and_then(read).ok_or_else(|| {
             IndexError::damaged(&self.path, format!("record {number} cannot be read"))
         })
+    }
+}
+
+impl<T: DeserializeOwned> Records<T> {
+    /// Reads the record `number`, from 0.
+    pub(super) fn get(&self, number: usize) -> Result<T, IndexError> {
+        self.read(number, |bytes| postcard::from_bytes(bytes).ok())
     }
 }
 

@@ -6,8 +6,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::index::analyzed::AnalyzedEntry;
 use crate::index::embedded::vectors::{ENDS, KEY, KEYS, ROWS, SIGNS, TOKEN_ENDS, TOKENS, Vectors};
-use crate::index::entry_text::EntryText;
 use crate::index::{BuildEvent, IndexError};
 use crate::semantic::{Encoder, ROW_OVERHEAD, append_signs, append_vector};
 
@@ -91,13 +91,13 @@ impl<'a> VectorWriter<'a> {
     /// vectors.
     pub(super) fn push(
         &mut self,
-        entries: &[&EntryText],
+        entries: &[AnalyzedEntry],
         folder: &Path,
         progress: &mut dyn FnMut(BuildEvent<'_>),
     ) -> Result<(), IndexError> {
         let texts: Vec<Vec<String>> = entries
             .iter()
-            .map(|text| texts_of(text, self.answers))
+            .map(|entry| texts_of(entry, self.answers))
             .collect();
         let keys: Vec<[u8; KEY]> = texts.iter().flatten().map(|text| key(text)).collect();
         let mut new: Vec<&str> = Vec::new();
@@ -171,10 +171,10 @@ impl<'a> VectorWriter<'a> {
 }
 
 /// What an entry is found by: its phrasings, then the parts of its answer.
-fn texts_of(text: &EntryText, parts: bool) -> Vec<String> {
-    let phrasings = text.questions.iter().map(|question| question.text.clone());
+fn texts_of(entry: &AnalyzedEntry, parts: bool) -> Vec<String> {
+    let phrasings = entry.questions().map(str::to_owned);
     let parts = if parts {
-        parts_of(&text.answer)
+        parts_of(entry.answer.normalized.as_str())
     } else {
         Vec::new()
     };

@@ -22,13 +22,14 @@ use tantivy::{IndexSettings, IndexWriter, TantivyDocument, TantivyError};
 
 use crate::corpus::Entry;
 use crate::index::BuildEvent;
+use crate::index::analyzed::AnalyzedEntry;
 use crate::index::catalog::{Catalog, CatalogBuilder};
 use crate::index::embedded::names;
 use crate::index::embedded::records::RecordWriter;
 use crate::index::embedded::schema::{Fields, TOKENIZER, schema};
 use crate::index::embedded::vector_writer::{Known, VectorWriter};
 use crate::index::embedded::vectors::{Vectors, is_of_vectors};
-use crate::index::entry_text::{AnalyzedEntry, EntryText, category_path};
+use crate::index::entry_text::{EntryText, category_path};
 use crate::index::error::IndexError;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
 use crate::index::rarity::RarityBuilder;
@@ -73,7 +74,7 @@ pub(in crate::index) struct GenerationWriter<'a> {
     fields: Fields,
     tantivy: IndexWriter,
     entries: RecordWriter<Entry>,
-    texts: RecordWriter<EntryText>,
+    texts: RecordWriter<EntryText<'static>>,
     vectors: Option<VectorWriter<'a>>,
     vocabulary: VocabularyBuilder,
     words: OwnWords,
@@ -172,8 +173,7 @@ impl<'a> GenerationWriter<'a> {
             .map(|entry| AnalyzedEntry::new(entry, analyzer))
             .collect();
         if let Some(vectors) = &mut self.vectors {
-            let batch: Vec<&EntryText> = analyzed.iter().map(|analyzed| &analyzed.text).collect();
-            vectors.push(&batch, self.folder, progress)?;
+            vectors.push(&analyzed, self.folder, progress)?;
         }
         for (entry, analyzed) in waiting.iter().zip(analyzed) {
             self.write(entry, analyzed)?;
@@ -182,39 +182,39 @@ impl<'a> GenerationWriter<'a> {
     }
 
     fn write(&mut self, entry: &Entry, analyzed: AnalyzedEntry) -> Result<(), IndexError> {
-        let AnalyzedEntry {
-            text,
-            question_terms,
-            variant_terms,
-            answer_terms,
-            asked,
-            heading,
-            answer,
-        } = analyzed;
-        asked
-            .iter()
-            .chain([&heading])
+        let answer = entry.answer.text.as_str();
+        let phrasings = analyzed.asked.iter();
+        phrasings
+            .chain([&analyzed.heading])
             .for_each(|analysis| self.vocabulary.add_question(analysis));
-        self.vocabulary.add_answer(&answer);
-        let questions = text.questions.iter().map(|question| &*question.text);
-        let heading = heading.normalized.as_str();
-        self.synonyms.add(questions.chain([&*text.answer, heading]));
-        let written = std::iter::once(&entry.question).chain(&entry.variants);
-        for text in written.chain([&entry.answer.text]) {
+        self.vocabulary.add_answer(&analyzed.answer);
+        let normalized = [&analyzed.answer, &analyzed.heading];
+        let normalized = normalized.map(|analysis| analysis.normalized.as_str());
+        self.synonyms.add(analyzed.questions().chain(normalized));
+        let written = std::iter::once(entry.question.as_str());
+        let written = written.chain(entry.variants.iter().map(String::as_str));
+        for text in written.chain([answer]) {
             self.aliases.add(text, self.analyzer);
         }
-        let terms = [&question_terms, &variant_terms].into_iter();
+        let terms = [&analyzed.question_terms, &analyzed.variant_terms].into_iter();
         self.rarity
             .add(terms.flat_map(|terms| terms.split_ascii_whitespace()));
         self.catalog.add(entry);
-        self.question_chars += text.questions[0].text.chars().count() as u64;
-        self.answer_chars += text.answer.chars().count() as u64;
+        let chars = |text: &str| text.chars().count() as u64;
+        self.question_chars += analyzed.questions().next().map_or(0, chars);
+        self.answer_chars += chars(analyzed.answer.normalized.as_str());
         self.entries
             .push(entry)
             .map_err(IndexError::write(self.folder))?;
         self.texts
-            .push(&text)
+            .push_bytes(&analyzed.record)
             .map_err(IndexError::write(self.folder))?;
+        let AnalyzedEntry {
+            question_terms,
+            variant_terms,
+            answer_terms,
+            ..
+        } = analyzed;
 
         let mut document = TantivyDocument::default();
         document.add_text(self.fields.id, entry.id.as_str());
@@ -272,6 +272,7 @@ impl<'a> GenerationWriter<'a> {
             let path = folder.join(name);
             fs::write(&path, bytes).map_err(IndexError::write(&path))
         };
+        write(names::CHARACTERS, &self.rarity.characters())?;
         write(names::RARITY, &self.rarity.finish())?;
         let vocabulary = self.vocabulary.finish();
         let lexicon = Found {

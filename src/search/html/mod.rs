@@ -28,7 +28,33 @@ pub(super) fn render(markdown: &str) -> String {
     let events = markdown_events(&markdown).filter_map(|(event, _)| shown.event(event));
     let mut raw = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut raw, events);
-    sanitize::sanitized(&raw)
+    sanitize::sanitized(&aligned(raw))
+}
+
+/// Tells a column's alignment by an attribute: policies such as ours let no style stand in a tag.
+fn aligned(mut html: String) -> String {
+    for side in ["left", "center", "right"] {
+        for cell in ["td", "th"] {
+            let styled = format!("<{cell} style=\"text-align: {side}\">");
+            if html.contains(&styled) {
+                html = html.replace(&styled, &format!("<{cell} align=\"{side}\">"));
+            }
+        }
+    }
+    html
+}
+
+/// Whether a reader sees anything of an answer: text, or a picture.
+pub(super) fn shows(markdown: &str) -> bool {
+    let html = render(markdown);
+    // In what the sanitiser writes, `<` always begins a tag.
+    let mut parts = html.split('<');
+    let before = parts.next().unwrap_or_default();
+    let says = |text: &str| !text.replace("&nbsp;", " ").trim().is_empty();
+    says(before)
+        || parts.any(|part| {
+            part.starts_with("img") || part.split_once('>').is_some_and(|(_, text)| says(text))
+        })
 }
 
 /// Turns events that would link to nowhere in a single answer into text.

@@ -104,6 +104,15 @@ fn markdown_of_every_kind_is_rendered() {
         table.contains("<th>a</th>") && table.contains("<td>2</td>"),
         "{table}"
     );
+    let table = render("| a | b |\n|--:|:-:|\n| 1 | `<td style=\"text-align: right\">` |");
+    for cell in [
+        "<th align=\"right\">a</th>",
+        "<th align=\"center\">b</th>",
+        "<td align=\"right\">1</td>",
+        "<td align=\"center\"><code>&lt;td style=",
+    ] {
+        assert!(table.contains(cell), "{table}");
+    }
 }
 
 #[test]

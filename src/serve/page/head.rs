@@ -38,11 +38,13 @@ pub(super) fn description(text: &str) -> String {
 }
 
 /// Questions with their answers as schema.org's `FAQPage`, to stand in a script element; `None` without any.
+/// What has no answer is left out.
 pub(super) fn faq<'a>(
     entries: impl Iterator<Item = (&'a str, &'a str)>,
     language: Locale,
 ) -> Option<String> {
     let questions: Vec<Value> = entries
+        .filter(|(_, answer)| !answer.trim().is_empty())
         .map(|(question, answer)| {
             json!({
                 "@type": "Question",

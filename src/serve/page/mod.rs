@@ -53,11 +53,16 @@ pub(super) async fn search(
         // Further pages are the same question, and what is still being typed, or gone back to, is none.
         let was_sent = headers.get(CAUSE).is_none_or(|cause| cause == "sent");
         let asking = (number == 1 && was_sent).then(|| app.state.asking(&question));
-        let page = results_page(worker, question, filter, number, languages, query, asking).await?;
+        let mut page =
+            results_page(worker, question, filter, number, languages, query, asking).await?;
+        let example = example(&app, page.frame.query.kb.as_deref()).await;
+        page.frame.suggest(example);
         return html(&page, languages.page);
     }
     if filter != Filter::default() {
-        let page = browse::list(worker, filter, number, languages, query).await?;
+        let mut page = browse::list(worker, filter, number, languages, query).await?;
+        let example = example(&app, page.frame.query.kb.as_deref()).await;
+        page.frame.suggest(example);
         return html(&page, languages.page);
     }
     let kb = query.kb.clone();
@@ -66,7 +71,9 @@ pub(super) async fn search(
             browse::start(&searcher).await
         })
         .await?;
-    let page = browse::home_page(&overview, languages, query);
+    let mut page = browse::home_page(&overview, languages, query);
+    let example = example(&app, page.frame.query.kb.as_deref()).await;
+    page.frame.suggest(example);
     html(&page, languages.page)
 }
 
@@ -88,7 +95,9 @@ pub(super) async fn entries(
         ..query
     };
     let filter = input::filter(query.category.clone(), query.tag.clone());
-    let page = browse::list(worker, filter, number, languages, query).await?;
+    let mut page = browse::list(worker, filter, number, languages, query).await?;
+    let example = example(&app, page.frame.query.kb.as_deref()).await;
+    page.frame.suggest(example);
     html(&page, languages.page)
 }
 
@@ -98,6 +107,13 @@ fn languages(app: &App, headers: &HeaderMap, query: &PageQuery) -> Languages {
         page: query.locale().unwrap_or_else(|| locale_of(headers, corpus)),
         corpus,
     }
+}
+
+/// A question that may be asked here; `None` while nothing is ready. It is one small read, and an ornament:
+/// no page waits or fails for it.
+async fn example(app: &App, kb: Option<&str>) -> Option<String> {
+    let present = app.state.answering(kb).ok()?;
+    present.searcher.example().await.ok().flatten()
 }
 
 fn page_of(number: usize, limit: usize) -> Page {
@@ -234,11 +250,13 @@ pub(super) async fn entry(
         structured: head::faq(shown.into_iter(), languages.corpus),
         listed: true,
     };
-    let page = EntryPage {
+    let mut page = EntryPage {
         related: related.collect(),
         frame: Frame::at(&path, head, languages, query.clone()),
         entry,
     };
+    let example = example(&app, page.frame.query.kb.as_deref()).await;
+    page.frame.suggest(example);
     html(&page, languages.page)
 }
 

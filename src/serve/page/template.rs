@@ -9,6 +9,9 @@ use crate::serve::page::texts::Texts;
 use crate::serve::page::view::{Categories, EntryView, HitView, Link, Name, Paging, Verdict};
 use crate::serve::{assets, scripts};
 
+/// Code points of the example in the search box; a narrow one shows hardly more.
+const EXAMPLE_CHARS: usize = 24;
+
 /// The language of a page, and that of the knowledge base it shows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Languages {
@@ -26,6 +29,8 @@ pub(super) struct Frame {
     pub(super) corpus: &'static str,
     pub(super) texts: &'static Texts,
     pub(super) query: PageQuery,
+    /// A question of the knowledge base that may be asked, cut to fit the box; `None` while there is none.
+    pub(super) example: Option<String>,
     /// The one address of what the page shows.
     pub(super) canonical: String,
     /// This page in the other language.
@@ -47,6 +52,15 @@ impl Frame {
             languages,
             query,
         )
+    }
+
+    /// Shows in the box what may be asked.
+    pub(super) fn suggest(&mut self, example: Option<String>) {
+        let fitting = |text: String| match text.char_indices().nth(EXAMPLE_CHARS) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        };
+        self.example = example.map(fitting);
     }
 
     /// The frame of a page with a path of its own.
@@ -77,6 +91,7 @@ impl Frame {
             corpus: languages.corpus.tag(),
             texts,
             query,
+            example: None,
             style: &assets::STYLE.url,
             icon: &assets::ICON.url,
             script,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::text::conditions::Condition;
+use crate::text::dictionary::Cutter;
 use crate::text::{Analyzer, ConditionSort};
 
 /// A line is a role and its words; `#` begins a comment.
@@ -98,16 +99,14 @@ impl Ellipsis {
 impl Analyzer {
     /// Tells the words of a normalised text.
     pub(super) fn phrase<'a>(&self, text: &'a str) -> Phrase<'a> {
-        let tags = self.jieba.tag(text, false);
         let mut bounds = vec![0];
-        for tag in &tags {
-            bounds.push(bounds[bounds.len() - 1] + tag.word.len());
-        }
-        let mut words: Vec<Word> = Vec::with_capacity(tags.len());
+        Cutter::new(&self.dictionary).words(text, |word| bounds.push(word.range.end));
+        let count = bounds.len() - 1;
+        let mut words: Vec<Word> = Vec::with_capacity(count);
         let mut at = 0;
-        while at < tags.len() {
+        while at < count {
             // Our lists cut some words otherwise than the dictionary: 多少钱 is one.
-            let longest = MAX_WORDS.min(tags.len() - at);
+            let longest = MAX_WORDS.min(count - at);
             let listed = (1..=longest).rev().find_map(|length| {
                 let word = &text[bounds[at]..bounds[at + length]];
                 let role = self.ellipsis.listed.get(word).copied();
@@ -116,7 +115,10 @@ impl Analyzer {
             });
             let (length, role, condition) = listed.unwrap_or((1, None, None));
             let range = bounds[at]..bounds[at + length];
-            let tag = if length == 1 { tags[at].tag } else { "" };
+            let tag = match length {
+                1 => self.dictionary.tag(&text[range.clone()]),
+                _ => "",
+            };
             words.push(Word {
                 role: role_of(&text[range.clone()], tag, role, condition),
                 case: condition.filter(|named| named.sort == ConditionSort::Case),

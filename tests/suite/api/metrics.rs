@@ -28,6 +28,7 @@ async fn questions_are_counted_and_never_quoted() {
         "jida_decisions_total{kb=\"default\",decision=\"no_answer\"} 1",
         "jida_replies_total{kb=\"default\",origin=\"kept\"} 2",
         "jida_replies_total{kb=\"default\",origin=\"made\"} 2",
+        "jida_stage_duration_seconds_count{stage=\"rank\"} 2",
         "# EOF",
     ] {
         assert!(metrics.text.contains(line), "no {line} in {}", metrics.text);

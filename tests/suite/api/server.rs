@@ -95,6 +95,14 @@ impl Server {
         Server::over(State::new(searcher), Settings::default()).await
     }
 
+    /// A ready server over a corpus of one file.
+    pub(super) async fn reading(markdown: &str) -> Server {
+        let folder = TempDir::new().expect("a temporary directory");
+        std::fs::write(folder.path().join("faq.md"), markdown).expect("a file can be written");
+        let (_, searcher) = built(folder.path().to_str().expect("a path in UTF-8"));
+        Server::over(State::new(searcher), Settings::default()).await
+    }
+
     /// A ready server.
     pub(super) async fn with(settings: Settings) -> Server {
         Server::over(State::new(searcher()), settings).await
@@ -210,6 +218,10 @@ pub(super) fn stable(mut reply: Value) -> Value {
     if let Some(fields) = reply.as_object_mut() {
         fields.remove("query_id");
         fields.remove("took_us");
+        fields.remove("stages");
+        if let Some(explanation) = fields.get_mut("explanation") {
+            explanation["stages"] = Value::Null;
+        }
     }
     reply
 }

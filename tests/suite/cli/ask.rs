@@ -67,6 +67,24 @@ fn when_in_doubt_the_candidates_are_listed() {
 }
 
 #[test]
+fn an_entry_without_an_answer_answers_nothing() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "corpus/发货.md",
+        "## 多久发货？\n\n## 能改地址吗？\n\n发货前可以。\n",
+    );
+    assert_eq!(desk.run(&["index"]).code, 0);
+    let run = desk.run(&["ask", "多久发货？"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.starts_with("no answer\n"), "{run:?}");
+    let run = desk.run(&["search", "多久发货？"]);
+    assert!(run.stdout.contains("    (no answer yet)\n"), "{run:?}");
+    let run = desk.run(&["explain", "多久发货？"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("decision    no answer\n"), "{run:?}");
+}
+
+#[test]
 fn a_shipped_question_is_answered_by_its_entry() {
     let run = Desk::shipped().run(&["ask", "备案授权码怎么申请？", "--json"]);
     assert_eq!(run.code, 0, "{run:?}");

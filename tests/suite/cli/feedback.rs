@@ -142,7 +142,7 @@ fn a_summary_counts() {
          2  wrong
          1  outdated
 
-    entries that helped least (not helpful, helpful, id)
+    entries that helped least (not helpful, helpful, entry)
          2      0  b
          1      1  a
     ");
@@ -155,6 +155,129 @@ fn a_summary_counts() {
         "zh-CN",
     ]);
     assert_snapshot!(run.stdout, @"有帮助 0，没帮助 0");
+}
+
+/// Asks, and gives the reply's name.
+fn ask(service: &Service, question: &str) -> Value {
+    let encoded = jida::serve::percent_encoded(question);
+    let (status, reply) = service.get(&format!("/v1/ask?q={encoded}"));
+    assert_eq!(status, 200, "{reply}");
+    serde_json::from_str(&reply).expect("JSON")
+}
+
+#[test]
+fn a_summary_names_the_entries_that_the_index_knows() {
+    let desk = Desk::indexed();
+    desk.write("jida.toml", "[queries]\nlog = true\n");
+    let service = serve(&desk, &[]);
+    let down = |reply: &Value| {
+        let id = reply["query_id"].as_str().expect("an id");
+        let body = format!(r#"{{"query_id":"{id}","value":"down"}}"#);
+        assert_eq!(service.post("/v1/feedback", &body).0, 204);
+    };
+    // Nothing but the log knows which entry answered; and where none did, none is to blame.
+    down(&ask(&service, "怎么申请退款"));
+    down(&ask(&service, "quantum chromodynamics"));
+    vote(&service, 9, r#""value":"down","entry_id":"gone""#);
+    let run = desk.run(&["feedback", "summary"]);
+    assert_snapshot!(run.stdout, @r"
+    helpful 0, not helpful 3
+
+    entries that helped least (not helpful, helpful, entry)
+         1      0  怎么申请退款？  退款.md:3
+         1      0  gone
+    ");
+    let without = [
+        "feedback", "summary", "--data", "data", "--index", "nowhere",
+    ];
+    let run = desk.run(&without);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    assert!(!run.stdout.contains("退款.md"), "{run:?}");
+}
+
+#[test]
+fn questions_without_an_answer_are_listed_those_asked_most_first() {
+    let desk = Desk::with_corpus();
+    // Which of the two is meant has to be asked back.
+    desk.write("corpus/甲.md", "## 运费多少钱？\n\n甲：十元。\n");
+    desk.write("corpus/乙.md", "## 运费多少钱？\n\n乙：二十元。\n");
+    let run = desk.run(&["feedback", "unanswered"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    desk.write("jida.toml", "[queries]\nlog = true\n");
+    let service = serve(&desk, &[]);
+    let asked = [
+        "怎么申请退款",
+        "运费多少钱",
+        "quantum chromodynamics",
+        " quantum chromodynamics ",
+    ];
+    let decisions: Vec<Value> = asked
+        .iter()
+        .map(|question| ask(&service, question)["decision"].clone())
+        .collect();
+    assert_eq!(decisions, ["answered", "clarify", "no_answer", "no_answer"]);
+    // An orderly end writes what waits.
+    service.end_with("-TERM");
+    let run = desk.run(&["feedback", "unanswered", "--json"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let listed = run.json()["unanswered"].clone();
+    let rows = listed.as_array().expect("a list").iter();
+    let rows: Vec<_> = rows
+        .map(|row| {
+            (
+                row["question"].clone(),
+                row["count"].clone(),
+                row["decision"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (
+                "quantum chromodynamics".into(),
+                2.into(),
+                "no_answer".into()
+            ),
+            ("运费多少钱".into(), 1.into(), "clarify".into()),
+        ]
+    );
+    let nearest = &listed[1]["nearest"];
+    assert!(
+        nearest["source"]
+            .as_str()
+            .is_some_and(|at| at.ends_with(".md:1")),
+        "{listed}"
+    );
+    assert!(
+        listed[0]["last"]
+            .as_str()
+            .is_some_and(|time| time.ends_with('Z')),
+        "{listed}"
+    );
+    for (language, words) in [
+        (
+            "en",
+            [
+                "     2  quantum chromodynamics\n",
+                "asked back · last 20",
+                "nearest 运费",
+            ],
+        ),
+        (
+            "zh-CN",
+            ["     1  运费多少钱\n", "已反问 · 最近 20", "最接近 运费"],
+        ),
+    ] {
+        let run = desk.run(&["feedback", "unanswered", "--lang", language]);
+        for part in words {
+            assert!(run.stdout.contains(part), "{part} {run:?}");
+        }
+    }
+    let none = ["feedback", "unanswered", "--since", "2999-01-01"];
+    assert_eq!(desk.run(&none).stdout, "no question without an answer\n");
+    desk.write("jida.toml", "");
+    assert!(desk.run(&none).stdout.contains("questions are not kept"));
 }
 
 #[test]

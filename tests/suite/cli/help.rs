@@ -124,6 +124,18 @@ fn a_wrong_command_line_is_refused_with_a_next_step() {
             "error: unexpected argument --jsno\nhint: did you mean --json?\n",
         ),
         (
+            &["ask", "开", "发", "票"],
+            "error: unexpected argument 发\nhint: put a question of several words in quotes: jida ask \"…\"\n",
+        ),
+        (
+            &["--lang", "zh-CN", "search", "开", "发票"],
+            "错误：没有 发票 这个参数\n提示：问题里有空格时用引号括起来：jida search \"…\"\n",
+        ),
+        (
+            &["man", "x"],
+            "error: unexpected argument x\nhint: see jida --help\n",
+        ),
+        (
             &["ask", "x", "--lang", "fr"],
             "error: --lang <LANG> can't be \"fr\"\nhint: expected one of zh-CN, en\n",
         ),

@@ -24,6 +24,28 @@ fn a_build_says_what_it_found() {
 }
 
 #[test]
+fn whoever_replaces_an_index_is_told_that_a_server_must_take_it_over() {
+    let desk = Desk::with_corpus();
+    let told = |arguments: &[&str]| {
+        let run = desk.run(arguments);
+        assert_eq!(run.code, 0, "{run:?}");
+        run.stderr
+    };
+    assert_eq!(told(&["index"]), "", "nothing can serve it yet");
+    assert_eq!(told(&["index"]), "", "nothing has changed");
+    desk.write("corpus/甲.md", "## 甲？\n\n一。\n");
+    let hint = told(&["index"]);
+    assert!(
+        hint.starts_with("hint: a running jida serve goes on"),
+        "{hint}"
+    );
+    desk.write("corpus/甲.md", "## 甲？\n\n二。\n");
+    assert_eq!(told(&["index", "--json"]), "");
+    desk.write("corpus/甲.md", "## 甲？\n\n三。\n");
+    assert!(told(&["index", "--lang", "zh-CN"]).contains("POST /v1/admin/reload"));
+}
+
+#[test]
 fn a_problem_names_its_line_and_does_not_stop_the_build() {
     let desk = Desk::with_corpus();
     desk.write(
@@ -42,6 +64,25 @@ fn a_problem_names_its_line_and_does_not_stop_the_build() {
     index: built generation VERSION
     ");
     assert_eq!(desk.run(&["index", "--quiet"]).stderr, "");
+}
+
+#[test]
+fn a_related_id_that_no_entry_has_is_told_with_its_line() {
+    let desk = Desk::with_corpus();
+    desk.write(
+        "corpus/甲.md",
+        "---\ntags: [x]\nrelated:\n  - later\n  - \"#gone\"\n---\n## 甲？\n\n\
+         <!-- jida: tags=y;\n related=#later, #nope -->\n\n一。\n",
+    );
+    desk.write("corpus/乙.md", "## 乙？ {#later}\n\n二。\n");
+    let run = desk.run(&["index"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_snapshot!(run.stderr, @r"
+    corpus/甲.md:5: no entry has the id gone of a related question; left out
+    hint: write an id that a question has, as `{#id}`
+    corpus/甲.md:10: no entry has the id nope of a related question; left out
+    hint: write an id that a question has, as `{#id}`
+    ");
 }
 
 #[test]
@@ -106,7 +147,7 @@ fn a_missing_corpus_is_an_error_with_a_next_step() {
     assert_eq!(run.code, 2);
     assert_snapshot!(run.stderr, @r"
     error: there is no corpus folder nowhere
-    hint: name a folder with .md files in it
+    hint: name a folder with .md files in it: --corpus DIR
     ");
     assert_eq!(run.stdout, "");
 }

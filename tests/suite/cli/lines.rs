@@ -49,7 +49,10 @@ fn a_bad_line_has_an_error_in_its_place_and_the_run_goes_on() {
     assert_eq!(replies[1]["line"], 2);
     assert_eq!(replies[1]["status"], 400);
     assert_eq!(replies[1]["type"], "urn:jida:problem:empty_question");
-    assert_eq!(replies[2]["title"], "编码无效");
+    // In the language and with the remedies of the command line.
+    assert_eq!(replies[1]["detail"], "the question is empty");
+    assert_eq!(replies[1]["hint"], "write what you want to know");
+    assert_eq!(replies[2]["detail"], "the input is not encoded in UTF-8");
     assert_eq!(replies[4]["answer"]["question"], "怎么开发票？");
     assert_eq!(run.code, 2);
 }
@@ -96,9 +99,9 @@ fn an_unknown_tag_is_an_error_on_every_line() {
 /// Whoever reads both need know one shape only.
 #[cfg(unix)]
 #[test]
-fn a_mistake_is_told_in_the_words_of_the_api() {
+fn a_mistake_has_the_shape_that_the_api_gives_it() {
     let desk = Desk::indexed();
-    let service = super::serve::Service::start(&desk, &[]);
+    let service = super::serve::Service::start(&desk, &["--lang", "en"]);
     service.wait_until_ready();
     let long = "a".repeat(513);
     for (question, arguments, path) in [
@@ -109,13 +112,22 @@ fn a_mistake_is_told_in_the_words_of_the_api() {
         ("a", &["--category", "no"], "/v1/search?q=a&category=no"),
     ] {
         let (_, body) = service.get(path);
-        let api: Value = serde_json::from_str(&body).expect("a problem document");
+        let mut api: Value = serde_json::from_str(&body).expect("a problem document");
         assert!(api["title"].is_string(), "{api}");
-        let arguments = [&["search", "-", "--jsonl"], arguments].concat();
+        let arguments = [&["search", "-", "--jsonl", "--lang", "en"], arguments].concat();
         let run = desk.run_with_input(&arguments, format!("{question}\n").as_bytes());
         let mut line = objects(&run).remove(0);
         let number = line.as_object_mut().and_then(|line| line.remove("line"));
         assert_eq!(number, Some(Value::from(1)), "{line}");
+        for problem in [&mut line, &mut api] {
+            // What to do about it is not the same thing here and there.
+            for words in ["detail", "hint"] {
+                let text = problem
+                    .as_object_mut()
+                    .and_then(|fields| fields.remove(words));
+                assert!(text.is_some_and(|text| text.is_string()), "{path}");
+            }
+        }
         assert_eq!(line, api, "{path}");
     }
 }

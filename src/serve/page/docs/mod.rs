@@ -3,6 +3,7 @@
 
 mod operation;
 mod prose;
+mod sample;
 mod schema;
 mod words;
 
@@ -21,7 +22,7 @@ use crate::serve::input::Params;
 use crate::serve::page::head::Head;
 use crate::serve::page::link::PageQuery;
 use crate::serve::page::template::{Frame, Languages};
-use crate::serve::page::{html, languages};
+use crate::serve::page::{example, html, languages};
 
 use operation::Operation;
 use prose::{Paragraph, prose};
@@ -58,7 +59,8 @@ pub(in crate::serve) async fn get(
 ) -> Result<Response, Problem> {
     let languages = languages(&app, &headers, &query);
     let document = app.openapi.get().map_or(&b"{}"[..], |bytes| bytes);
-    let document = serde_json::from_slice(document).map_err(Problem::internal)?;
+    let mut document = serde_json::from_slice(document).map_err(Problem::internal)?;
+    sample::speak_of(&mut document, example(&app, None).await.as_deref());
     let query = PageQuery {
         lang: query.lang,
         ..PageQuery::default()

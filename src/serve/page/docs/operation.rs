@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::locale::Locale;
 use crate::serve::code::Code;
 use crate::serve::page::docs::prose::{Paragraph, prose};
+use crate::serve::page::docs::sample::quoted;
 use crate::serve::page::docs::schema::{Field, Kind, body_example, example, kind, shown};
 use crate::serve::page::docs::words::{self, Words};
 use crate::serve::page::docs::{list, pairs, text};
@@ -65,8 +66,8 @@ fn new(
     let call = match method {
         "get" => get_call(path, parameters, host),
         _ => format!(
-            "curl -s {host}{path} -H 'Content-Type: application/json' \\\n  -d '{}'",
-            body_example(document, body)
+            "curl -s {host}{path} -H 'Content-Type: application/json' \\\n  -d {}",
+            quoted(&body_example(document, body).to_string())
         ),
     };
     Operation {
@@ -96,8 +97,9 @@ fn get_call(path: &str, parameters: &[Value], host: &str) -> String {
     let given: Vec<String> = required
         .map(|parameter| {
             let name = text(&parameter["name"]);
-            let value = example(parameter).map(shown).unwrap_or_default();
-            format!(" --data-urlencode {name}={value}")
+            let value = example(parameter).map_or("…".to_owned(), shown);
+            let given = quoted(&format!("{name}={value}"));
+            format!(" --data-urlencode {given}")
         })
         .collect();
     let url = path.replace("{id}", "ID");

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use super::super::Run;
-use super::{Desk, edition, write_edition};
+use super::{Desk, edition, tell, write_edition};
 
 /// A shell in this folder, in which `$0` is jida.
 fn shell(desk: &Desk, script: &str, arguments: &[&str]) -> Command {
@@ -26,7 +26,7 @@ fn mounting_shell(desk: &Desk, script: &str, arguments: &[&str]) -> Option<Comma
         .arg(&desk.folder)
         .output();
     if !probe.is_ok_and(|probe| probe.status.success()) {
-        println!("SKIPPED: no file system can be mounted here (unshare -rm)");
+        tell("SKIPPED: no file system can be mounted here (unshare -rm)");
         return None;
     }
     let plain = shell(desk, script, arguments);
@@ -153,7 +153,7 @@ fn files_of_somebody_else_are_named_not_taken_for_damaged() {
         command.output()
     };
     if is_root && nobody(&["--version"]).is_err() {
-        println!("SKIPPED: the binary is out of reach for others");
+        tell("SKIPPED: the binary is out of reach for others");
         return;
     }
     let run = Run::of(nobody(&["ask", "--quiet", "第7号设备怎么报修？"]));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Desk, edition, folders, write_edition};
+use super::{Desk, edition, folders, tell, write_edition};
 
 /// How often to kill, unless `JIDA_TEST_KILLS` says otherwise.
 const KILLS: u64 = 20;
@@ -65,39 +65,50 @@ fn a_killed_build_leaves_the_old_generation_or_the_new_one_and_little_else() {
             .map_or(0, |since| since.as_nanos())
     };
     let seed = number("JIDA_TEST_SEED").unwrap_or_else(|| clock() as u64);
-    // Shown if the test fails, to run it again the same way.
-    println!("JIDA_TEST_SEED={seed} JIDA_TEST_KILLS={kills}");
+    // To run it again the same way.
+    tell(&format!("JIDA_TEST_SEED={seed} JIDA_TEST_KILLS={kills}"));
     let mut random = Random(seed);
     let desk = Desk::empty();
     let index = desk.path("index");
-    write_edition(&desk, "corpus", 0);
+    // How long each takes here and now, so that the kills fall evenly: a build, its swap, and a rollback.
+    let mut times = [Duration::ZERO; 3];
+    for round in 0..2 {
+        write_edition(&desk, "corpus", round);
+        let begun = Instant::now();
+        let mut child = start(&desk, &["index", "--quiet"]);
+        wait_for_swap(&mut child, &index);
+        let swap_begun = Instant::now();
+        assert!(child.wait().expect("it ends").success());
+        times[0] = times[0].max(begun.elapsed());
+        times[1] = times[1].max(swap_begun.elapsed());
+    }
     let begun = Instant::now();
-    assert_eq!(desk.run(&["index"]).code, 0);
-    let whole_build = begun.elapsed();
-    let (mut old, mut killed, mut swapped, mut rolled_back) = (0, 0, 0, 0);
+    assert_eq!(desk.run(&["rollback"]).code, 0);
+    times[2] = begun.elapsed();
+    let [whole_build, swap, rollback] = times.map(|time| time + time / 8);
+    let (mut old, mut killed, mut swapped, mut rolled_back) = (1, 0, 0, 0);
     let mut serves = 0;
     for round in 1..=kills {
-        let next = round as usize;
+        let next = 1 + round as usize;
         let mut expected = vec![serves, next];
         let mut child;
         let wait = match round % 5 {
-            // A rollback is over in milliseconds.
             0 => {
                 child = start(&desk, &["rollback", "--quiet"]);
                 expected = vec![serves, old];
                 rolled_back += 1;
-                random.time(Duration::from_millis(60))
+                random.time(rollback)
             }
             1 | 3 => {
                 write_edition(&desk, "corpus", next);
                 child = start(&desk, &["index", "--quiet"]);
-                random.time(whole_build + whole_build / 10)
+                random.time(whole_build)
             }
             _ => {
                 write_edition(&desk, "corpus", next);
                 child = start(&desk, &["index", "--quiet"]);
                 wait_for_swap(&mut child, &index);
-                random.time(Duration::from_millis(40))
+                random.time(swap)
             }
         };
         std::thread::sleep(wait);
@@ -125,9 +136,9 @@ fn a_killed_build_leaves_the_old_generation_or_the_new_one_and_little_else() {
             assert!(run.stdout.contains(&format!("（第{serves}版）")), "{run:?}");
         }
     }
-    println!(
+    tell(&format!(
         "{killed} killed of {kills}, {rolled_back} rollbacks among them; {swapped} had swapped"
-    );
+    ));
     assert!(killed * 3 > kills, "only {killed} of {kills} were killed");
     write_edition(&desk, "corpus", 1_000_000);
     let run = desk.run(&["index"]);
