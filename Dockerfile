@@ -1,5 +1,7 @@
 # The whole service in one image. The FAQ is mounted at /faq; index and votes are kept in the volume /var/lib/jida.
 #
+# Other machines reach it, so it wants an admin key; or JIDA_PUBLIC=true, if nobody is to administer it.
+#
 #   docker build -t jida .
 #   docker run -p 8080:8080 -e JIDA_ADMIN_KEY=… -v ./faq:/faq:ro -v jida:/var/lib/jida jida
 

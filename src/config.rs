@@ -1,7 +1,7 @@
 //! What the owner may set: flags over environment over `jida.toml` over defaults.
 //!
 //! Each layer owns its settings; here they are put together and checked once, before anything runs.
-//! Every setting is one row of [`keys::KEYS`], so a flag, a variable and a line of the file go the same way
+//! Every setting is one row of [`keys::all`], so a flag, a variable and a line of the file go the same way
 //! and fail with the same words.
 
 mod bases;
@@ -10,6 +10,7 @@ mod encoder;
 mod error;
 mod file;
 mod keys;
+mod serving;
 mod value;
 
 use std::ffi::OsString;
@@ -18,11 +19,11 @@ use std::path::{Path, PathBuf};
 use jida::locale::{Locale, Localized};
 
 pub(crate) use client::Client;
-pub(crate) use encoder::EncoderKind;
+pub(crate) use encoder::{ApiKey, EncoderKind};
 pub(crate) use error::ConfigError;
 use error::Origin;
 pub(crate) use error::nearest;
-use keys::{KEYS, Key};
+use keys::Key;
 use value::Given;
 
 /// Read from the working directory unless another file is named.
@@ -156,7 +157,7 @@ pub(crate) struct Sources {
     pub(crate) file: Option<PathBuf>,
     /// The process's environment.
     pub(crate) environment: Vec<(OsString, OsString)>,
-    /// Key of [`KEYS`], the flag as typed, its value.
+    /// Key of [`keys::all`], the flag as typed, its value.
     pub(crate) flags: Vec<(&'static str, &'static str, String)>,
 }
 
@@ -244,7 +245,7 @@ fn apply_environment(
         if name == FILE_VARIABLE || value.is_empty() {
             continue;
         }
-        match KEYS.iter().find(|key| key.variable == name) {
+        match keys::all().find(|key| key.variable == name) {
             Some(key) => {
                 let text = value.to_string_lossy();
                 set(
@@ -256,7 +257,7 @@ fn apply_environment(
             }
             None => unknown.push(UnknownVariable {
                 name: name.to_owned(),
-                nearest: nearest(name, KEYS.iter().map(|key| key.variable)),
+                nearest: nearest(name, keys::all().map(|key| key.variable)),
             }),
         }
     }
@@ -293,7 +294,7 @@ fn set(
         }
         Err(expected) => Err(ConfigError::BadValue {
             origin,
-            key: key.path,
+            key: key.path.to_owned(),
             given: match keys::SECRETS.contains(&key.path) {
                 true => "…".to_owned(),
                 false => given.shown(),

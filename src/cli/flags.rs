@@ -115,6 +115,9 @@ pub(super) struct ServeArgs {
     /// Where to listen [default: 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT")]
     pub(super) addr: Option<String>,
+    /// Allow an address that other machines can reach, though no admin key is set
+    #[arg(long)]
+    pub(super) public: bool,
     /// Folder in which feedback is kept [default: data, beside the index]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) data: Option<String>,
@@ -293,6 +296,8 @@ impl Cli {
         };
         let watch = matches!(&self.command, Some(Command::Serve(args)) if args.watch);
         let watch = watch.then(|| "true".to_owned());
+        let public = matches!(&self.command, Some(Command::Serve(args)) if args.public);
+        let public = public.then(|| "true".to_owned());
         let quiet = self.global.quiet.then(|| "error".to_owned());
         let verbose = match global.verbose {
             0 => None,
@@ -307,6 +312,7 @@ impl Cli {
             ("index", "--index", global.index.as_ref()),
             ("data", "--data", data),
             ("serve.watch", "--watch", watch.as_ref()),
+            ("serve.public", "--public", public.as_ref()),
             ("client.server", "--server", global.server.as_ref()),
             ("encoder.kind", "--encoder", global.encoder.as_ref()),
             ("kb", "--kb", global.kb.as_ref()),

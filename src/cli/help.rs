@@ -52,6 +52,11 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("serve", "addr", "监听地址 [默认：127.0.0.1:8080]"),
     (
         "serve",
+        "public",
+        "没有设管理密钥，也可监听其他机器能访问的地址",
+    ),
+    (
+        "serve",
         "log_format",
         "日志格式 [默认：终端上用 text，否则 json]",
     ),

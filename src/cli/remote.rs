@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ureq::http::{Response, Uri, header};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, RequestBuilder};
 
 use super::source::Reply;
-use crate::config::Client as Settings;
+use crate::config::{ApiKey, Client as Settings};
 
 /// Bytes of a reply that are read at most: a hundred hits with long answers in three forms.
 const LARGEST_REPLY: u64 = 64 << 20;
@@ -22,6 +22,7 @@ const LARGEST_REPLY: u64 = 64 << 20;
 pub(super) struct Client {
     agent: Agent,
     base: String,
+    key: Option<ApiKey>,
     /// The knowledge base, if one was chosen.
     kb: Option<String>,
     /// In which language it is to complain.
@@ -87,6 +88,7 @@ impl Client {
         Client {
             agent: builder.build().new_agent(),
             base: base.trim_end_matches('/').to_owned(),
+            key: settings.key.clone(),
             kb,
             locale,
             timeout: settings.timeout,
@@ -117,8 +119,7 @@ impl Client {
                 "previous_entry_id": context.previous_entry_id,
             },
         });
-        let call = self.agent.post(self.url(path));
-        let call = call.header(header::ACCEPT_LANGUAGE, self.locale.tag());
+        let call = self.introduced(self.agent.post(self.url(path)));
         let call = call.header(header::CONTENT_TYPE, "application/json");
         self.read(call.send(body.to_string()))
     }
@@ -152,8 +153,16 @@ impl Client {
         if let Some(kb) = &self.kb {
             call = call.query("kb", kb);
         }
+        self.read(self.introduced(call).call())
+    }
+
+    /// With what a server should know of the caller.
+    fn introduced<B>(&self, call: RequestBuilder<B>) -> RequestBuilder<B> {
         let call = call.header(header::ACCEPT_LANGUAGE, self.locale.tag());
-        self.read(call.call())
+        match &self.key {
+            Some(ApiKey(key)) => call.header("x-jida-key", key),
+            None => call,
+        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -261,6 +270,12 @@ impl Localized for RemoteError {
                 format!("{base} 要求改用 {to}"),
                 format!("{base} sends its callers to {to}"),
             ),
+            RemoteError::Refused {
+                status: 401, base, ..
+            } => locale.pick(
+                format!("服务器 {base} 需要密钥：这里没有设，或设得不对"),
+                format!("the server at {base} needs a key: none is set here, or a wrong one"),
+            ),
             // What is wrong with a question is told as it is without a server.
             RemoteError::Refused {
                 status: 400..=499,
@@ -280,6 +295,10 @@ impl Localized for RemoteError {
 
     fn hint(&self, locale: Locale) -> Option<String> {
         let (zh, en) = match self {
+            RemoteError::Refused { status: 401, .. } => (
+                "设环境变量 JIDA_KEY，或在 jida.toml 的 [client] 下写 key",
+                "set the variable JIDA_KEY, or write key below [client] in jida.toml",
+            ),
             RemoteError::Refused { problem, .. } => return problem.hint.clone(),
             RemoteError::Unreachable { .. } => (
                 "确认地址和端口，以及 jida serve 在运行",

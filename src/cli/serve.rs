@@ -24,6 +24,7 @@ pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> 
         .enable_all()
         .build()
         .map_err(CommandError::Runtime)?;
+    config.serve.check()?;
     let outcome = runtime.block_on(async {
         let listener = serve::bind(config.serve.addr).await?;
         announce(&listener, config, terminal);

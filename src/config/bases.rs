@@ -73,6 +73,7 @@ impl Config {
         if self.wanted.corpus > self.wanted.bases {
             self.bases.clear();
         }
+        self.check_keys()?;
         if self.bases.is_empty() {
             return Ok(());
         }
@@ -87,12 +88,30 @@ impl Config {
             && self.kb_is_chosen
             && self.bases.iter().all(|base| base.name != self.search.kb)
         {
-            return Err(ConfigError::UnknownBase {
-                name: self.search.kb.clone(),
-                known: self.bases.iter().map(|base| base.name.clone()).collect(),
-            });
+            return Err(self.no_base(&self.search.kb));
         }
         Ok(())
+    }
+
+    /// Makes sure that keys of callers open something.
+    fn check_keys(&self) -> Result<(), ConfigError> {
+        let mut named = self.serve.keys.iter().flat_map(|key| &key.kbs);
+        let is_missing = |kb: &&String| match self.bases.is_empty() {
+            true => **kb != self.search.kb,
+            false => self.bases.iter().all(|base| base.name != **kb),
+        };
+        named
+            .find(is_missing)
+            .map_or(Ok(()), |kb| Err(self.no_base(kb)))
+    }
+
+    fn no_base(&self, name: &str) -> ConfigError {
+        let names = self.bases.iter().map(|base| base.name.clone());
+        let alone = self.bases.is_empty().then(|| self.search.kb.clone());
+        ConfigError::UnknownBase {
+            name: name.to_owned(),
+            known: names.chain(alone).collect(),
+        }
     }
 }
 

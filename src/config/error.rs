@@ -83,7 +83,7 @@ pub(crate) enum ConfigError {
         /// Where.
         origin: Origin,
         /// Its path.
-        key: &'static str,
+        key: String,
         /// The value.
         given: String,
         /// What it can take.
@@ -97,7 +97,7 @@ pub(crate) enum ConfigError {
         kind: &'static str,
     },
     /// A name that can't be a folder's.
-    BadBaseName {
+    BadName {
         /// Where.
         place: Place,
         /// The name.
@@ -105,6 +105,13 @@ pub(crate) enum ConfigError {
     },
     /// One of several knowledge bases says nothing about its files.
     BaseWithoutCorpus {
+        /// Where.
+        place: Place,
+        /// Its name.
+        name: String,
+    },
+    /// A key of callers that says all but itself.
+    KeyWithoutKey {
         /// Where.
         place: Place,
         /// Its name.
@@ -174,9 +181,13 @@ impl Localized for ConfigError {
                     format!("{chosen} needs `encoder.url`"),
                 )
             }
-            ConfigError::BadBaseName { place, name } => locale.pick(
-                format!("{place}: 知识库不能叫“{name}”"),
-                format!("{place}: a knowledge base can't be called “{name}”"),
+            ConfigError::BadName { place, name } => locale.pick(
+                format!("{place}: 不能用“{name}”作名字"),
+                format!("{place}: nothing can be called “{name}”"),
+            ),
+            ConfigError::KeyWithoutKey { place, name } => locale.pick(
+                format!("{place}: 密钥“{name}”没有写 key"),
+                format!("{place}: the key “{name}” has no `key`"),
             ),
             ConfigError::BaseWithoutCorpus { place, name } => locale.pick(
                 format!("{place}: 知识库“{name}”没有写 corpus"),
@@ -238,7 +249,7 @@ impl Localized for ConfigError {
                     "write url = \"http://host:port\" below [encoder], or set the variable JIDA_ENCODER_URL",
                 )
                 .to_owned(),
-            ConfigError::BadBaseName { .. } => locale
+            ConfigError::BadName { .. } => locale
                 .pick(
                     "名字由 1 到 64 个字母、汉字、数字、- 和 _ 组成",
                     "a name has 1 to 64 letters, digits, - and _",
@@ -248,6 +259,12 @@ impl Localized for ConfigError {
                 format!("写上它的 Markdown 目录：corpus = \"faq/{name}\""),
                 format!("name the folder of its Markdown files: corpus = \"faq/{name}\""),
             ),
+            ConfigError::KeyWithoutKey { .. } => locale
+                .pick(
+                    "写上 key = \"…\"：由可见的 ASCII 字符组成，别人猜不到，例如 `openssl rand -hex 16` 的输出",
+                    "write key = \"…\": visible ASCII characters that nobody guesses, such as the output of `openssl rand -hex 16`",
+                )
+                .to_owned(),
             ConfigError::CorpusAndBases => locale
                 .pick(
                     "只有一个知识库就用 corpus，有几个就用 knowledge_bases，删去另一个",

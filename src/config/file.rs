@@ -3,11 +3,13 @@
 use std::ops::Range;
 use std::path::Path;
 
+use jida::serve::{Key, PublicKey};
 use toml::de::{DeTable, DeValue};
 
 use super::bases::{Base, is_name};
 use super::error::{ConfigError, Origin, Place, nearest};
-use super::value::Given;
+use super::serving::PUBLIC_KEYS;
+use super::value::{Expected, Given};
 use super::{Config, keys, set};
 
 /// Reads `path` into `config`.
@@ -26,6 +28,17 @@ pub(super) fn apply(config: &mut Config, path: &Path) -> Result<(), ConfigError>
 
 /// What may be set for one of several knowledge bases.
 const BASE_KEYS: &[&str] = &["corpus", "answer", "clarify"];
+/// What may be set for a key of callers.
+const KEY_KEYS: &[&str] = &["key", "origins", "kbs", "per_minute"];
+
+/// A table whose name the owner has chosen.
+struct Named<'a> {
+    name: &'a str,
+    /// Its path in the file.
+    key: &'a str,
+    place: &'a Place,
+    settings: &'a DeTable<'a>,
+}
 
 struct Walk<'a> {
     path: &'a Path,
@@ -66,6 +79,9 @@ impl Walk<'_> {
                 (Some(key), DeValue::Table(inner)) if key.path == keys::BASES => {
                     self.bases(config, inner)?;
                 }
+                (Some(key), DeValue::Table(inner)) if key.path == PUBLIC_KEYS => {
+                    self.public_keys(config, inner)?;
+                }
                 (Some(key), given) => set(
                     config,
                     key,
@@ -87,71 +103,118 @@ impl Walk<'_> {
 
     /// A table for each knowledge base, in the order of the file.
     fn bases(&self, config: &mut Config, table: &DeTable<'_>) -> Result<(), ConfigError> {
-        let mut named: Vec<_> = table.iter().collect();
-        named.sort_by_key(|(name, _)| name.span().start);
-        config.bases.clear();
         config.wanted.bases = 1;
-        for (name, value) in named {
-            let key = format!("{}.{}", keys::BASES, name.get_ref());
-            let place = || self.place(name.span());
+        let bases = self.named(keys::BASES, table, BASE_KEYS, |named| self.base(named))?;
+        config.bases = bases;
+        Ok(())
+    }
+
+    /// A table for each key of callers, in the order of the file.
+    fn public_keys(&self, config: &mut Config, table: &DeTable<'_>) -> Result<(), ConfigError> {
+        let named = self.named(PUBLIC_KEYS, table, KEY_KEYS, |named| self.public_key(named));
+        config.serve.keys = named?;
+        Ok(())
+    }
+
+    /// What `take` makes of each table in the table `path`, in the order of the file.
+    fn named<T>(
+        &self,
+        path: &'static str,
+        table: &DeTable<'_>,
+        allowed: &'static [&'static str],
+        take: impl Fn(&Named<'_>) -> Result<T, ConfigError>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let mut tables: Vec<_> = table.iter().collect();
+        tables.sort_by_key(|(name, _)| name.span().start);
+        let made = tables.into_iter().map(|(name, value)| {
+            let place = self.place(name.span());
+            let key = format!("{path}.{}", name.get_ref());
             if !is_name(name.get_ref()) {
-                return Err(ConfigError::BadBaseName {
-                    place: place(),
+                return Err(ConfigError::BadName {
+                    place,
                     name: name.get_ref().to_string(),
                 });
             }
             let DeValue::Table(settings) = value.get_ref() else {
                 return Err(ConfigError::NotATable {
-                    place: place(),
+                    place,
                     key,
-                    allowed: BASE_KEYS.to_vec(),
+                    allowed: allowed.to_vec(),
                 });
             };
-            config
-                .bases
-                .push(self.base(name.get_ref(), &key, place(), settings)?);
-        }
-        Ok(())
+            if let Some(other) = settings
+                .keys()
+                .find(|it| !allowed.contains(&it.get_ref().as_ref()))
+            {
+                return Err(ConfigError::UnknownKey {
+                    place: self.place(other.span()),
+                    key: format!("{key}.{}", other.get_ref()),
+                    nearest: nearest(other.get_ref(), allowed.iter().copied()),
+                    allowed: allowed.to_vec(),
+                });
+            }
+            take(&Named {
+                name: name.get_ref(),
+                key: &key,
+                place: &place,
+                settings,
+            })
+        });
+        made.collect()
     }
 
-    fn base(
-        &self,
-        name: &str,
-        key: &str,
-        place: Place,
-        settings: &DeTable<'_>,
-    ) -> Result<Base, ConfigError> {
-        let mut corpus = None;
-        let mut thresholds = [None, None];
-        for (setting, value) in settings {
-            let given = Given::Toml(value.get_ref(), self.folder);
-            let taken = match setting.get_ref().as_ref() {
-                "corpus" => given.path().map(|path| corpus = Some(path)),
-                "answer" => given.fraction().map(|least| thresholds[0] = Some(least)),
-                "clarify" => given.fraction().map(|least| thresholds[1] = Some(least)),
-                other => {
-                    return Err(ConfigError::UnknownKey {
-                        place: self.place(setting.span()),
-                        key: format!("{key}.{other}"),
-                        nearest: nearest(other, BASE_KEYS.iter().copied()),
-                        allowed: BASE_KEYS.to_vec(),
-                    });
-                }
-            };
-            taken.map_err(|expected| ConfigError::BadValue {
+    /// The setting called `setting` as `take` reads it, if it is there.
+    fn one<'s, T>(
+        &'s self,
+        named: &Named<'s>,
+        setting: &str,
+        take: impl Fn(&Given<'s>) -> Result<T, Expected>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(value) = named.settings.get(setting) else {
+            return Ok(None);
+        };
+        let given = Given::Toml(value.get_ref(), self.folder);
+        take(&given)
+            .map(Some)
+            .map_err(|expected| ConfigError::BadValue {
                 origin: Origin::File(self.place(value.span())),
-                key: keys::BASES,
-                given: given.shown(),
+                key: format!("{}.{setting}", named.key),
+                given: match setting {
+                    "key" => "…".to_owned(),
+                    _ => given.shown(),
+                },
                 expected: Box::new(expected),
-            })?;
-        }
+            })
+    }
+
+    fn base(&self, named: &Named<'_>) -> Result<Base, ConfigError> {
+        let answer = self.one(named, "answer", Given::fraction)?;
+        let clarify = self.one(named, "clarify", Given::fraction)?;
+        let corpus = self.one(named, "corpus", Given::path)?;
         let corpus = corpus.ok_or_else(|| ConfigError::BaseWithoutCorpus {
-            place,
-            name: name.to_owned(),
+            place: named.place.clone(),
+            name: named.name.to_owned(),
         })?;
         Ok(Base {
-            thresholds,
-            ..Base::new(name, corpus)
+            thresholds: [answer, clarify],
+            ..Base::new(named.name, corpus)
+        })
+    }
+
+    fn public_key(&self, named: &Named<'_>) -> Result<PublicKey, ConfigError> {
+        let key = self.one(named, "key", Given::api_key)?;
+        let key = key.ok_or_else(|| ConfigError::KeyWithoutKey {
+            place: named.place.clone(),
+            name: named.name.to_owned(),
+        })?;
+        Ok(PublicKey {
+            name: format!("{PUBLIC_KEYS}.{}", named.name),
+            key: Key::new(&key),
+            origins: self
+                .one(named, "origins", Given::origins)?
+                .unwrap_or_default(),
+            kbs: self.one(named, "kbs", Given::names)?.unwrap_or_default(),
+            per_minute: self.one(named, "per_minute", Given::rate)?,
         })
     }
 

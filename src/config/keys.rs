@@ -1,6 +1,7 @@
 //! Every setting, once: its name in the file, its variable, and what it changes.
 
 use super::encoder::{ApiKey, KINDS};
+use super::serving::{ADMIN_KEY, PUBLIC_KEYS, SERVING};
 use super::value::{Expected, Given};
 use super::{Config, LogFormat};
 
@@ -10,17 +11,13 @@ pub(super) const ENCODER: &str = "encoder.kind";
 pub(super) const BASES: &str = "knowledge_bases";
 /// Asks elsewhere instead of here.
 pub(super) const SERVER: &str = "client.server";
-/// Opens what only the operator may do.
-const ADMIN_KEY: &str = "serve.admin_key";
 const API_KEY: &str = "encoder.api_key";
+const CLIENT_KEY: &str = "client.key";
 /// Their values are never printed.
-pub(super) const SECRETS: [&str; 2] = [API_KEY, ADMIN_KEY];
+pub(super) const SECRETS: [&str; 4] = [API_KEY, CLIENT_KEY, ADMIN_KEY, PUBLIC_KEYS];
 
 /// More rows than these are work for another kind of database.
 const MAX_ROWS: u64 = 10_000_000;
-
-/// More memory than this is a mistake.
-const MAX_CACHE_BYTES: u64 = 1 << 36;
 
 /// One setting.
 #[derive(Debug)]
@@ -34,7 +31,12 @@ pub(super) struct Key {
 }
 
 /// The settings, in the order of `jida.example.toml`.
-pub(super) const KEYS: &[Key] = &[
+pub(super) fn all() -> impl Iterator<Item = &'static Key> {
+    [ASKING, SERVING, KEEPING].into_iter().flatten()
+}
+
+/// Before those of `serving`.
+const ASKING: &[Key] = &[
     Key {
         path: "corpus",
         variable: "JIDA_CORPUS",
@@ -165,6 +167,15 @@ pub(super) const KEYS: &[Key] = &[
         set: |config, given| given.url().map(|url| config.client.server = Some(url)),
     },
     Key {
+        path: CLIENT_KEY,
+        variable: "JIDA_KEY",
+        set: |config, given| {
+            given
+                .api_key()
+                .map(|key| config.client.key = Some(ApiKey(key)))
+        },
+    },
+    Key {
         path: "client.timeout_ms",
         variable: "JIDA_CLIENT_TIMEOUT_MS",
         set: |config, given| {
@@ -187,133 +198,10 @@ pub(super) const KEYS: &[Key] = &[
         variable: "JIDA_HISTORY",
         set: |config, given| given.switch().map(|on| config.client.history = on),
     },
-    Key {
-        path: "serve.addr",
-        variable: "JIDA_ADDR",
-        set: |config, given| given.address().map(|addr| config.serve.addr = addr),
-    },
-    Key {
-        path: "serve.watch",
-        variable: "JIDA_WATCH",
-        set: |config, given| given.switch().map(|watch| config.watch = watch),
-    },
-    Key {
-        path: ADMIN_KEY,
-        variable: "JIDA_ADMIN_KEY",
-        set: |config, given| {
-            given
-                .api_key()
-                .map(|key| config.serve.admin_key = Some(jida::serve::Key::new(&key)))
-        },
-    },
-    Key {
-        path: "serve.cors_origins",
-        variable: "JIDA_CORS_ORIGINS",
-        set: |config, given| {
-            given
-                .origins()
-                .map(|origins| config.serve.cors_origins = origins)
-        },
-    },
-    Key {
-        path: "serve.header_timeout_ms",
-        variable: "JIDA_HEADER_TIMEOUT_MS",
-        set: |config, given| {
-            given
-                .milliseconds()
-                .map(|time| config.serve.header_timeout = time)
-        },
-    },
-    Key {
-        path: "serve.request_timeout_ms",
-        variable: "JIDA_REQUEST_TIMEOUT_MS",
-        set: |config, given| {
-            given
-                .milliseconds()
-                .map(|time| config.serve.request_timeout = time)
-        },
-    },
-    Key {
-        path: "serve.body_timeout_ms",
-        variable: "JIDA_BODY_TIMEOUT_MS",
-        set: |config, given| {
-            given
-                .milliseconds()
-                .map(|time| config.serve.body_timeout = time)
-        },
-    },
-    Key {
-        path: "serve.drain_timeout_ms",
-        variable: "JIDA_DRAIN_TIMEOUT_MS",
-        set: |config, given| {
-            given
-                .milliseconds()
-                .map(|time| config.serve.drain_timeout = time)
-        },
-    },
-    Key {
-        path: "serve.cache_bytes",
-        variable: "JIDA_CACHE_BYTES",
-        set: |config, given| {
-            given.integer(0, MAX_CACHE_BYTES).map(|bytes| {
-                config.serve.cache_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
-            })
-        },
-    },
-    Key {
-        path: "serve.max_body_bytes",
-        variable: "JIDA_MAX_BODY_BYTES",
-        set: |config, given| {
-            given
-                .count(1 << 30)
-                .map(|count| config.serve.max_body_bytes = count)
-        },
-    },
-    Key {
-        path: "serve.max_uri_bytes",
-        variable: "JIDA_MAX_URI_BYTES",
-        set: |config, given| {
-            given
-                .count(1 << 20)
-                .map(|count| config.serve.max_uri_bytes = count)
-        },
-    },
-    Key {
-        path: "serve.max_header_bytes",
-        variable: "JIDA_MAX_HEADER_BYTES",
-        set: |config, given| {
-            given
-                .count(1 << 20)
-                .map(|count| config.serve.max_header_bytes = count)
-        },
-    },
-    Key {
-        path: "serve.max_connections",
-        variable: "JIDA_MAX_CONNECTIONS",
-        set: |config, given| {
-            given
-                .count(1 << 20)
-                .map(|count| config.serve.max_connections = count)
-        },
-    },
-    Key {
-        path: "serve.max_concurrent_requests",
-        variable: "JIDA_MAX_CONCURRENT_REQUESTS",
-        set: |config, given| {
-            given
-                .count(1 << 20)
-                .map(|count| config.serve.max_concurrent_requests = count)
-        },
-    },
-    Key {
-        path: "serve.max_concurrent_searches",
-        variable: "JIDA_MAX_CONCURRENT_SEARCHES",
-        set: |config, given| {
-            given
-                .count(1 << 12)
-                .map(|count| config.serve.max_concurrent_searches = count)
-        },
-    },
+];
+
+/// After those of `serving`.
+const KEEPING: &[Key] = &[
     Key {
         path: "feedback.max_rows",
         variable: "JIDA_FEEDBACK_MAX_ROWS",
@@ -356,13 +244,13 @@ pub(super) const KEYS: &[Key] = &[
 
 /// The setting at `path`.
 pub(super) fn find(path: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.path == path)
+    all().find(|key| key.path == path)
 }
 
 /// The names that may stand in the table `prefix` (`""` for the top of the file), tables included.
 pub(super) fn names_in(prefix: &str) -> Vec<&'static str> {
     let mut names = Vec::new();
-    for key in KEYS {
+    for key in all() {
         let rest = match prefix {
             "" => Some(key.path),
             _ => key

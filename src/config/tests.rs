@@ -55,7 +55,7 @@ fn the_example_parses_and_equals_the_defaults() {
 #[test]
 fn the_example_shows_every_setting_and_variable() {
     let example = include_str!("../../jida.example.toml");
-    for key in KEYS {
+    for key in keys::all() {
         let name = key.path.rsplit('.').next().unwrap_or(key.path);
         let shown = example.lines().any(|line| {
             let line = line.trim_start_matches("# ");
@@ -113,7 +113,7 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "[serve]\n\nbogus = 1",
             "jida.toml:3:1: unknown key `serve.bogus`",
-            "allowed here: addr, watch, admin_key, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
+            "allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
              drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
         ),
         (
@@ -124,7 +124,7 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "serve = 'x'",
             "jida.toml:1:9: `serve` must be a table",
-            "allowed here: addr, watch, admin_key, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
+            "allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
              drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
         ),
         (
@@ -169,13 +169,43 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         ),
         (
             "[knowledge_bases.'a/b']\ncorpus = 'a'",
-            "jida.toml:1:18: a knowledge base can't be called “a/b”",
+            "jida.toml:1:18: nothing can be called “a/b”",
             "a name has 1 to 64 letters, digits, - and _",
         ),
         (
             "[knowledge_bases.icp]\nclarify = 0.5",
             "jida.toml:1:18: the knowledge base “icp” has no `corpus`",
             "name the folder of its Markdown files: corpus = \"faq/icp\"",
+        ),
+        (
+            "[keys.site]\norigins = ['https://a.example']",
+            "jida.toml:1:7: the key “site” has no `key`",
+            "write key = \"…\": visible ASCII characters that nobody guesses, such as the output of `openssl rand -hex 16`",
+        ),
+        (
+            "[keys.site]\nkey = 'schlüssel'",
+            "jida.toml:2:7: `keys.site.key` can't be …",
+            "a key has visible ASCII characters only",
+        ),
+        (
+            "[keys.site]\nkey = 'k'\norigin = 'https://a.example'",
+            "jida.toml:3:1: unknown key `keys.site.origin`",
+            "did you mean `origins`?",
+        ),
+        (
+            "[keys.site]\nkey = 'k'\nper_minute = 0",
+            "jida.toml:3:14: `keys.site.per_minute` can't be 0",
+            "expected a whole number from 1 to 1000000",
+        ),
+        (
+            "[keys.site]\nkey = 'k'\nkbs = ['bank']",
+            "there is no knowledge base “bank”",
+            "the settings name “default”",
+        ),
+        (
+            "[serve]\ntrusted_proxies = ['10.0.0.0/8', 'proxy']",
+            "jida.toml:2:19: `serve.trusted_proxies` can't be <array>",
+            "expected a list of addresses and networks such as [\"10.0.0.0/8\", \"192.0.2.7\"]",
         ),
         (
             "corpus = 'faq'\n[knowledge_bases.icp]\ncorpus = 'a'",
@@ -274,6 +304,29 @@ fn an_endpoint_is_put_together_from_all_places_and_keeps_its_key_to_itself() {
         complaint(&sources).0,
         "--encoder openai needs `encoder.url`"
     );
+}
+
+#[test]
+fn keys_of_callers_are_read_and_kept_to_themselves() {
+    let (_folder, mut sources) = with_file(
+        "[keys.site]\nkey = 'secret-1'\norigins = ['https://www.example.com']\nkbs = ['default']\n\
+         per_minute = 90\n[keys.app]\nkey = 'secret-2'\n[client]\nkey = 'secret-3'\n",
+    );
+    let (config, _) = load(&sources).expect("a valid configuration");
+    let [site, app] = &config.serve.keys[..] else {
+        panic!("two keys: {:?}", config.serve.keys);
+    };
+    assert!(site.key.matches("secret-1") && app.key.matches("secret-2"));
+    assert_eq!(site.origins, ["https://www.example.com"]);
+    assert_eq!(site.kbs, ["default"]);
+    assert_eq!(site.per_minute.map(u32::from), Some(90));
+    assert_eq!((app.origins.len(), app.per_minute), (0, None));
+    assert!(!format!("{config:?}").contains("secret-"));
+
+    sources.environment = environment(&[("JIDA_PUBLIC_KEY", "secret-4")]);
+    let (config, _) = load(&sources).expect("a valid configuration");
+    assert_eq!(config.serve.keys.len(), 1, "a variable wins over the file");
+    assert!(config.serve.keys[0].key.matches("secret-4"));
 }
 
 #[test]

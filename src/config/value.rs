@@ -1,14 +1,17 @@
 //! A value as it was given, text or TOML, and what a setting makes of it.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use jida::locale::Locale;
 use jida::semantic::EndpointSettings;
 use toml::de::DeValue;
 
 use super::bases::{Base, is_name};
+use super::serving::MAX_RATE;
 
 /// A value before anyone has judged it.
 #[derive(Debug)]
@@ -182,10 +185,9 @@ impl Given<'_> {
             })
     }
 
-    /// A variable separates them by commas. An origin has no path: browsers compare it byte by byte, and
-    /// one with a trailing slash would never match.
-    pub(super) fn origins(&self) -> Result<Vec<String>, Expected> {
-        let texts: Option<Vec<String>> = match self {
+    /// A variable separates them by commas.
+    fn list(&self) -> Option<Vec<String>> {
+        match self {
             Given::Text(text) => Some(
                 text.split(',')
                     .map(|item| item.trim().to_owned())
@@ -197,8 +199,12 @@ impl Given<'_> {
                 .map(|item| item.get_ref().as_str().map(str::to_owned))
                 .collect(),
             Given::Toml(..) => None,
-        };
-        texts
+        }
+    }
+
+    /// An origin has no path: browsers compare it byte by byte, and one with a trailing slash would never match.
+    pub(super) fn origins(&self) -> Result<Vec<String>, Expected> {
+        self.list()
             .filter(|texts| texts.iter().all(|text| is_origin(text)))
             .ok_or_else(|| {
                 Expected::new(
@@ -206,6 +212,57 @@ impl Given<'_> {
                     "expected a list of origins such as [\"https://www.example.com\"], without a trailing slash; or [\"*\"]",
                 )
             })
+    }
+
+    /// Names of knowledge bases.
+    pub(super) fn names(&self) -> Result<Vec<String>, Expected> {
+        let is_good = |names: &Vec<String>| {
+            !names.is_empty() && names.iter().all(|name| !name.trim().is_empty())
+        };
+        self.list().filter(is_good).ok_or_else(|| {
+            Expected::new(
+                "应为名字的列表，例如 [\"icp\"]",
+                "expected a list of names, such as [\"icp\"]",
+            )
+        })
+    }
+
+    /// An address alone is a network of one.
+    pub(super) fn networks(&self) -> Result<Vec<IpNet>, Expected> {
+        let network = |text: &String| {
+            let network = text.parse::<IpNet>().ok();
+            network.or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?.to_canonical())))
+        };
+        self.list()
+            .and_then(|texts| texts.iter().map(network).collect())
+            .ok_or_else(|| {
+                Expected::new(
+                    "应为地址和网段的列表，例如 [\"10.0.0.0/8\", \"192.0.2.7\"]",
+                    "expected a list of addresses and networks such as [\"10.0.0.0/8\", \"192.0.2.7\"]",
+                )
+            })
+    }
+
+    /// So many in a minute.
+    pub(super) fn rate(&self) -> Result<NonZeroU32, Expected> {
+        let number = self.number(1, MAX_RATE)?;
+        Ok(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN))
+    }
+
+    pub(super) fn number(&self, least: u32, most: u32) -> Result<u32, Expected> {
+        let number = self.integer(least.into(), most.into())?;
+        Ok(u32::try_from(number).unwrap_or(most))
+    }
+
+    /// The one key of callers that a variable can set. The file has a table.
+    pub(super) fn public_key(&self) -> Result<jida::serve::Key, Expected> {
+        match self {
+            Given::Text(_) => self.api_key().map(|key| jida::serve::Key::new(&key)),
+            Given::Toml(..) => Err(Expected::new(
+                "应为每个密钥写一个表，例如 [keys.site]",
+                "expected a table for each key, such as [keys.site]",
+            )),
+        }
     }
 
     pub(super) fn switch(&self) -> Result<bool, Expected> {

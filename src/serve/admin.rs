@@ -115,7 +115,7 @@ pub(super) struct BaseStatus {
     responses((status = 200, description = "How each knowledge base stands", body = StatusReply), Readable)
 )]
 pub(super) async fn status(State(app): State<Arc<App>>, _operator: Operator) -> Json<StatusReply> {
-    let status = |base: &Base| {
+    let status = |base: &Arc<Base>| {
         let searcher = base.present().map(|present| present.searcher.clone());
         BaseStatus {
             kb: base.name().to_owned(),

@@ -59,7 +59,7 @@ impl Base {
 #[derive(Debug, Clone)]
 pub struct State {
     /// Never empty; the first answers where no name is given.
-    bases: Arc<[Base]>,
+    bases: Arc<[Arc<Base>]>,
     locale: Locale,
     store: Option<Arc<Store>>,
     orders: Option<mpsc::Sender<ReloadOrder>>,
@@ -79,11 +79,13 @@ impl State {
     /// is given, `others` by their names only.
     pub fn starting(locale: Locale, kb: &str, others: &[String]) -> State {
         let names = std::iter::once(kb).chain(others.iter().map(String::as_str));
-        let bases = names.map(|name| Base {
-            name: name.to_owned(),
-            present: ArcSwapOption::empty(),
-            building: AtomicBool::new(false),
-            last: Mutex::default(),
+        let bases = names.map(|name| {
+            Arc::new(Base {
+                name: name.to_owned(),
+                present: ArcSwapOption::empty(),
+                building: AtomicBool::new(false),
+                last: Mutex::default(),
+            })
         });
         State {
             bases: bases.collect(),
@@ -117,6 +119,16 @@ impl State {
             orders: Some(orders),
             ..self
         }
+    }
+
+    /// The same, as if there were no other knowledge bases than those called so; nothing if there are none.
+    pub(super) fn narrowed(&self, names: &[String]) -> Option<State> {
+        let bases = self.bases.iter().filter(|base| names.contains(&base.name));
+        let bases: Arc<[Arc<Base>]> = bases.cloned().collect();
+        (!bases.is_empty()).then(|| State {
+            bases,
+            ..self.clone()
+        })
     }
 
     /// Tells that the knowledge base called `kb` is being brought up to date.
@@ -155,7 +167,7 @@ impl State {
     }
 
     /// All knowledge bases, the one first that answers where no name is given.
-    pub(super) fn bases(&self) -> &[Base] {
+    pub(super) fn bases(&self) -> &[Arc<Base>] {
         &self.bases
     }
 
@@ -168,10 +180,12 @@ impl State {
             return Ok(&self.bases[0]);
         };
         let found = self.bases.iter().find(|base| base.name == name);
-        found.ok_or_else(|| SearchError::UnknownKb {
-            name: name.to_owned(),
-            known: self.bases.iter().map(|base| base.name.clone()).collect(),
-        })
+        found
+            .map(Arc::as_ref)
+            .ok_or_else(|| SearchError::UnknownKb {
+                name: name.to_owned(),
+                known: self.bases.iter().map(|base| base.name.clone()).collect(),
+            })
     }
 
     /// What answers for the knowledge base called `kb`; unless given, for the first.

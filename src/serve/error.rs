@@ -44,6 +44,12 @@ pub(super) enum Problem {
     NotReady,
     Overloaded,
     TimedOut,
+    /// The client, or the key, has asked too often; carries in how many seconds it may again.
+    RateLimited(u64),
+    /// Keys are set, and the request has none of them.
+    KeyNeeded,
+    /// The key is for pages of other sites.
+    KeyNotForThisOrigin,
     /// Only the operator may ask for this.
     AdminOnly,
     /// Nobody here can build an index.
@@ -91,6 +97,9 @@ impl Problem {
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
             Problem::FeedbackUnavailable(_) => Code::FeedbackUnavailable,
+            Problem::RateLimited(_) => Code::RateLimited,
+            Problem::KeyNeeded => Code::KeyNeeded,
+            Problem::KeyNotForThisOrigin => Code::KeyNotForThisOrigin,
             Problem::AdminOnly => Code::AdminOnly,
             Problem::NoReload => Code::ReloadUnavailable,
             Problem::ReloadFailed(_) => Code::ReloadFailed,
@@ -110,6 +119,7 @@ impl Problem {
     /// When trying again may help: after how many seconds.
     pub(super) fn retry_after(&self) -> Option<u64> {
         match self {
+            Problem::RateLimited(seconds) => Some(*seconds),
             Problem::Overloaded => Some(1),
             Problem::NotReady => Some(3),
             _ => None,
@@ -185,8 +195,8 @@ impl Localized for Problem {
                 format!("the headers may have at most {limit} bytes in all"),
             ),
             Problem::UnsupportedMediaType => locale.pick(
-                "请求体应为 JSON".to_owned(),
-                "the body must be JSON".to_owned(),
+                "请求体应为 JSON，不能压缩".to_owned(),
+                "the body must be JSON, and not compressed".to_owned(),
             ),
             Problem::NotReady => locale.pick(
                 "索引还在准备中".to_owned(),
@@ -199,6 +209,18 @@ impl Localized for Problem {
             Problem::TimedOut => locale.pick(
                 "没有在限定时间内处理完".to_owned(),
                 "the request was not finished in time".to_owned(),
+            ),
+            Problem::RateLimited(seconds) => locale.pick(
+                format!("请求过于频繁，{seconds} 秒后才能再次请求"),
+                format!("too many requests in a short time; the next is taken in {seconds} s"),
+            ),
+            Problem::KeyNeeded => locale.pick(
+                "需要密钥：请求没有带密钥，或密钥不对".to_owned(),
+                "a key is needed: the request has none, or a wrong one".to_owned(),
+            ),
+            Problem::KeyNotForThisOrigin => locale.pick(
+                "这个密钥不能用于这个网站".to_owned(),
+                "this key is not for pages of this site".to_owned(),
             ),
             Problem::AdminOnly => locale.pick(
                 "这个地址只对管理员开放".to_owned(),
@@ -262,9 +284,21 @@ impl Localized for Problem {
             Problem::FeedbackUnavailable(_) => {
                 ("服务器的日志里有原因", "the server's log tells why")
             }
+            Problem::RateLimited(_) => (
+                "按响应头 Retry-After 等待后再试",
+                "wait as long as the header Retry-After says",
+            ),
+            Problem::KeyNeeded => (
+                "加上请求头 x-jida-key，值为服务方给的密钥；挂件用 data-key",
+                "send the header x-jida-key with the key that the server's owner gave you; the widget takes data-key",
+            ),
+            Problem::KeyNotForThisOrigin => (
+                "请服务方把这个网站加到该密钥的 origins 里",
+                "ask the server's owner to add this site to the key's origins",
+            ),
             Problem::AdminOnly => (
-                "加上请求头 Authorization: Bearer 管理密钥；没有设密钥时，只接受本机程序的请求",
-                "send the header Authorization: Bearer and the admin key; where none is set, only programs on the server's own machine may ask",
+                "加上请求头 Authorization: Bearer 管理密钥；没有设密钥时，只接受本机程序用 localhost 或回环地址发来的请求",
+                "send the header Authorization: Bearer and the admin key; where none is set, only programs on the server's own machine may ask, at localhost or a loopback address",
             ),
             Problem::ReloadFailed(reloaded) => return reloaded.hint.clone(),
             Problem::Search(error) => return error.hint(locale),

@@ -64,7 +64,7 @@ pub(super) async fn alive() -> Json<HealthReply> {
     responses((status = 200, description = "Ready", body = ReadyReply), Readiness)
 )]
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<ReadyReply>, Problem> {
-    let ready = |base: &Base| {
+    let ready = |base: &Arc<Base>| {
         let present = base.present().ok_or(Problem::NotReady)?;
         let searcher = &present.searcher;
         Ok(ReadyBase {

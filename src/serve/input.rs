@@ -16,6 +16,7 @@ use crate::search::{
 use crate::serve::App;
 use crate::serve::allowed::Allowed;
 use crate::serve::error::Problem;
+use crate::serve::object::{Object, Whole};
 
 /// Far past any end, and far from overflow.
 const MAX_OFFSET: u64 = u32::MAX as u64;
@@ -80,7 +81,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
+        if !is_json(request.headers()) || is_encoded(request.headers()) {
             return Err(Problem::UnsupportedMediaType);
         }
         let limit = app.settings.max_body_bytes;
@@ -100,7 +101,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
         if bytes.len() > limit {
             return Err(Problem::BodyTooLarge(limit));
         }
-        serde_json::from_slice(&bytes).map(Body).map_err(|error| {
+        let object = serde_json::from_slice(&bytes);
+        object.map(|Object(body)| Body(body)).map_err(|error| {
             let cause = echo(&error.to_string(), 4 * MAX_ECHO_CHARS);
             if error.is_data() {
                 Problem::InvalidBody(cause)
@@ -121,6 +123,12 @@ fn unreadable(error: &(dyn std::error::Error + 'static), limit: usize) -> Proble
         cause = error.source();
     }
     Problem::InvalidRequest
+}
+
+/// Whether it would have to be unpacked first. It is not: a few bytes can become very many.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// `application/json`, or a type built on it such as `application/ld+json`.
@@ -190,15 +198,15 @@ pub(super) struct AskBody {
     /// How many candidates to list at most; asking back never lists more than 5.
     #[serde(default)]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 100, default = 5)]
-    top: Option<u64>,
+    top: Option<Whole>,
     /// What to search in.
     #[serde(default)]
     #[schema(value_type = Option<Filter>)]
-    filter: Option<Filter>,
+    filter: Option<Object<Filter>>,
     /// What was said before, to understand a follow-up by.
     #[serde(default)]
     #[schema(value_type = Option<AskContext>)]
-    context: Option<AskContext>,
+    context: Option<Object<AskContext>>,
     /// Whether to add why the entries stand in this order.
     #[serde(default)]
     explain: bool,
@@ -232,9 +240,9 @@ impl AskContext {
 impl AskBody {
     /// The validated request with its context, and the knowledge base it is for.
     pub(super) fn into_request(self) -> Result<(Option<String>, Context, AskRequest), Problem> {
-        let context = self.context.unwrap_or_default().into_context();
-        let top = self.top.map(|top| top.to_string());
-        let filter_given = self.filter.unwrap_or_default();
+        let context = self.context.unwrap_or_default().0.into_context();
+        let top = self.top.map(|Whole(top)| top.to_string());
+        let filter_given = self.filter.unwrap_or_default().0;
         let asked = AskRequest::new(question(Some(&self.q))?);
         let request = AskRequest {
             filter: filter(filter_given.category, filter_given.tag),

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A secret of which only a hash is kept: it can't be printed or logged, and hashes are compared in constant time.
+/// A secret of which only a hash is kept: it can't be printed or logged, and hashes are compared in constant time, by
+/// `==` too.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key(blake3::Hash);
 

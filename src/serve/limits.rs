@@ -1,4 +1,4 @@
-//! What a single client can't exceed: sizes, time, and the number of requests at once.
+//! What a single client can't exceed: sizes, time, and the number of requests, in a minute and at once.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::serve::App;
+use crate::serve::client::{Client, Peer};
 use crate::serve::error::Problem;
 
 /// The right to be in flight. Clones keep the place; it is free when the last one is gone.
@@ -35,7 +36,22 @@ pub(super) async fn guard(
     if header_bytes(request.headers()) > settings.max_header_bytes {
         return Problem::HeadersTooLarge(settings.max_header_bytes).into_response();
     }
-    if !matches!(request.uri().path(), "/healthz" | "/readyz") {
+    let path = request.uri().path();
+    let is_health = matches!(path, "/healthz" | "/readyz");
+    // What a page is made of costs next to nothing, and browsers keep it.
+    if let Some(limit) = app
+        .by_client
+        .as_ref()
+        .filter(|_| !is_health && !path.starts_with("/assets/"))
+    {
+        let peer = request.extensions().get::<Peer>();
+        let client =
+            peer.and_then(|peer| Client::of(peer.0, request.headers(), &settings.trusted_proxies));
+        if let Some(Err(problem)) = client.map(|client| limit.check(client)) {
+            return problem.into_response();
+        }
+    }
+    if !is_health {
         let Ok(permit) = app.tickets.clone().try_acquire_owned() else {
             return Problem::Overloaded.into_response();
         };

@@ -8,14 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt;
 
 use crate::locale::{Locale, Localized};
+use crate::serve::client::Peer;
 use crate::serve::settings::Settings;
 
 /// Why the server can't start.
@@ -38,6 +42,12 @@ pub enum ServeError {
     /// A configured origin is none.
     #[error("{0:?} is not an origin")]
     BadOrigin(String),
+    /// Strangers could come, and nothing says who the operator is.
+    #[error("{0} can be reached from other machines, and no admin key is set")]
+    Public(SocketAddr),
+    /// Two keys are the same.
+    #[error("{0} and {1} are the same key")]
+    SameKey(String, String),
     /// A limit of nothing would refuse everything.
     #[error("{0} must be at least 1")]
     ZeroLimit(&'static str),
@@ -53,6 +63,10 @@ impl Localized for ServeError {
             ServeError::PortForbidden(addr) => format!("没有权限监听 {addr}"),
             ServeError::Bind { addr, source } => format!("无法监听 {addr}：{source}"),
             ServeError::BadOrigin(origin) => format!("“{origin}”不是有效的来源（origin）"),
+            ServeError::Public(addr) => {
+                format!("其他机器能访问 {addr}，却没有设管理密钥")
+            }
+            ServeError::SameKey(one, other) => format!("{one} 与 {other} 是同一个密钥"),
             ServeError::ZeroLimit(name) => format!("{name} 至少为 1"),
         }
     }
@@ -75,8 +89,8 @@ impl Localized for ServeError {
             }
             ServeError::Bind { .. } => locale
                 .pick(
-                    "地址应属于本机，例如 127.0.0.1:8080 或 0.0.0.0:8080",
-                    "the address must belong to this machine, for example 127.0.0.1:8080 or 0.0.0.0:8080",
+                    "地址应属于本机，例如 127.0.0.1:8080；监听所有地址用 0.0.0.0:8080",
+                    "the address must belong to this machine, for example 127.0.0.1:8080, or 0.0.0.0:8080 for all of its addresses",
                 )
                 .to_owned(),
             ServeError::BadOrigin(_) => locale
@@ -84,6 +98,17 @@ impl Localized for ServeError {
                     "写成 https://www.example.com 的形式，末尾不带斜杠；* 表示任意来源",
                     "write it like https://www.example.com, without a slash at the end; * means any origin",
                 )
+                .to_owned(),
+            ServeError::Public(addr) => locale.pick(
+                format!(
+                    "设管理密钥：环境变量 JIDA_ADMIN_KEY；若无需从别处管理，就明说：jida serve --addr {addr} --public"
+                ),
+                format!(
+                    "set one in the variable JIDA_ADMIN_KEY or, if nobody is to administer it from elsewhere, say so: jida serve --addr {addr} --public"
+                ),
+            ),
+            ServeError::SameKey(..) => locale
+                .pick("每个密钥应各不相同", "give each a key of its own")
                 .to_owned(),
             ServeError::ZeroLimit(_) => locale
                 .pick("删去这一项即可使用默认值", "leave it out to get the default")
@@ -128,11 +153,18 @@ pub async fn run(
         .header_read_timeout(settings.header_timeout);
     let mut shutdown = pin!(shutdown);
     loop {
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             accepted = accept(&listener, &places) => accepted?,
             () = &mut shutdown => break,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let peer = Peer(peer.ip());
+        let routes = router
+            .clone()
+            .map_request(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(peer);
+                request
+            });
+        let service = TowerToHyperService::new(routes);
         let connection = protocol.serve_connection(TokioIo::new(stream), service);
         let connection = open.watch(connection);
         tokio::spawn(async move {
@@ -157,17 +189,17 @@ pub async fn run(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await;
     let place = place.map_err(io::Error::other)?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Replies are written whole; waiting for more would only delay them.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "can't turn off Nagle's algorithm");
                 }
-                return Ok((stream, place));
+                return Ok((stream, peer, place));
             }
             // The client left before its turn came.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}

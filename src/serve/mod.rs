@@ -1,12 +1,14 @@
 //! HTTP: the API and the search page. Nothing but translation: a request becomes a call of
 //! [`crate::search::Searcher`], its reply becomes JSON or a page, and every error becomes one shape.
 
+mod access;
 mod admin;
 mod allowed;
 mod ask;
 mod asked;
 mod assets;
 mod base;
+mod client;
 mod code;
 mod entries;
 mod error;
@@ -19,11 +21,13 @@ mod key;
 mod limits;
 mod listen;
 mod metrics;
+mod object;
 mod observe;
 mod openapi;
 mod operator;
 mod page;
 mod problem;
+mod rate;
 mod reader;
 mod reload;
 mod replies;
@@ -40,7 +44,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,6 +53,11 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use access::Gate;
+use headers::Pages;
+use rate::ByClient;
+
+pub use access::PublicKey;
 pub use base::State;
 pub use key::Key;
 pub use listen::{ServeError, bind, run};
@@ -58,7 +67,6 @@ pub use reload::{Outcome, ReloadOrder, Reloaded};
 pub use settings::Settings;
 
 /// What every handler can reach.
-#[derive(Debug)]
 struct App {
     state: State,
     settings: Settings,
@@ -66,6 +74,8 @@ struct App {
     tickets: Arc<Semaphore>,
     /// One permit for each request that computes; none left means waiting.
     slots: Arc<Semaphore>,
+    /// How often one client may ask.
+    by_client: Option<Arc<ByClient>>,
     openapi: OnceLock<Bytes>,
 }
 
@@ -75,9 +85,24 @@ impl App {
             state,
             tickets: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
             slots: Arc::new(Semaphore::new(settings.max_concurrent_searches)),
+            by_client: settings
+                .rate_per_minute
+                .map(|per_minute| Arc::new(ByClient::new(per_minute, settings.rate_burst))),
             settings,
             openapi: OnceLock::new(),
         }
+    }
+
+    /// The same, as if there were only these knowledge bases; nothing if there are none of them.
+    fn narrowed(&self, kbs: &[String]) -> Option<App> {
+        Some(App {
+            state: self.state.narrowed(kbs)?,
+            settings: self.settings.clone(),
+            tickets: self.tickets.clone(),
+            slots: self.slots.clone(),
+            by_client: self.by_client.clone(),
+            openapi: self.openapi.clone(),
+        })
     }
 }
 
@@ -87,10 +112,15 @@ pub fn router(state: State, settings: Settings) -> Router {
     let (documented, document) = documented();
     app.openapi.get_or_init(|| openapi::to_bytes(&document));
 
+    let pages = match app.settings.pages {
+        true => Router::new()
+            .route("/", get(page::search))
+            .route("/entries", get(page::entries))
+            .route("/entries/{id}", get(page::entry)),
+        false => Router::new(),
+    };
     let routes = documented
-        .route("/", get(page::search))
-        .route("/entries", get(page::entries))
-        .route("/entries/{id}", get(page::entry))
+        .merge(pages)
         .route("/docs", get(page::docs::get))
         .route("/widget.js", get(widget::get))
         .route("/assets/{name}", get(assets::get))
@@ -123,12 +153,19 @@ fn documented() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 /// request first gets its id and log line; errors of everything further in become problem documents or
 /// error pages.
 fn wrapped(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
+    let revalidated = |app: Arc<App>| from_fn_with_state(app, revalidate::revalidate);
+    let gate = Gate::new(&app, |app| {
+        let routes = routes.clone().layer(revalidated(app.clone()));
+        routes.with_state(app)
+    });
+    let pages = Pages::new(&app.settings);
     routes
-        .layer(from_fn_with_state(app.clone(), revalidate::revalidate))
+        .layer(revalidated(app.clone()))
+        .layer(from_fn_with_state(Arc::new(gate), access::check))
         .layer(from_fn_with_state(app.clone(), limits::guard))
         .layer(CatchPanicLayer::custom(problem::from_panic))
         .layer(from_fn_with_state(app.clone(), problem::render))
-        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(Arc::new(pages), headers::secure))
         .layer(headers::cors(&app.settings))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(app.clone(), observe::observe))

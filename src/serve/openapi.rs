@@ -7,11 +7,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{RefOr, Response as Documented};
-use utoipa::{IntoResponses, OpenApi};
+use utoipa::{IntoResponses, Modify, OpenApi};
 
 use crate::search::SearchError;
 use crate::serve::App;
+use crate::serve::access::KEY_HEADER;
 use crate::serve::allowed::Allowed;
 use crate::serve::code::Code;
 use crate::serve::error::Problem;
@@ -26,8 +28,14 @@ use crate::serve::reload::{Outcome, Reloaded};
         description = "Answers natural-language Chinese questions from an FAQ written in Markdown.\n\n\
             All offsets count Unicode code points, half open. The same question and index give the same \
             bytes, but for `query_id`, `took_us` and an explanation's `stages`. `Accept-Language` picks the language of messages: \
-            `zh-CN` or `en`."
+            `zh-CN` or `en`.
+
+\
+            Where the owner has set keys, what stands below `/v1/` takes one, in `x-jida-key` or as \
+            `Authorization: Bearer …`."
     ),
+    modifiers(&Keys),
+    security((), ("key" = []), ("bearer" = [])),
     components(schemas(ProblemDocument, Code)),
     tags(
         (name = "questions", description = "Asking and searching"),
@@ -38,6 +46,19 @@ use crate::serve::reload::{Outcome, Reloaded};
     )
 )]
 pub(super) struct Document;
+
+/// How a key is sent.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let header = ApiKeyValue::new(KEY_HEADER.as_str());
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("key", SecurityScheme::ApiKey(ApiKey::Header(header)));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
 
 /// The finished document. It can't fail: everything in it came from derived code.
 pub(super) fn to_bytes(document: &utoipa::openapi::OpenApi) -> Bytes {
@@ -62,13 +83,19 @@ pub(super) async fn get(State(app): State<Arc<App>>) -> Response {
 /// Declares the error replies that a group of operations shares.
 macro_rules! error_replies {
     ($(#[$doc:meta])* $name:ident: $problems:expr) => {
+        error_replies!($(#[$doc])* $name, $problems, true);
+    };
+    ($(#[$doc:meta])* $name:ident without key: $problems:expr) => {
+        error_replies!($(#[$doc])* $name, $problems, false);
+    };
+    ($(#[$doc:meta])* $name:ident, $problems:expr, $takes_key:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub(super) struct $name;
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Documented>> {
-                problem::responses(&$problems).build().into()
+                problem::responses(&$problems, $takes_key).build().into()
             }
         }
     };
@@ -76,11 +103,11 @@ macro_rules! error_replies {
 
 error_replies! {
     /// Of operations that take nothing.
-    Static: []
+    Static without key: []
 }
 error_replies! {
     /// Of operations that need an index.
-    Readiness: [Problem::NotReady]
+    Readiness without key: [Problem::NotReady]
 }
 error_replies! {
     /// Of operations that take a question in the query string.
@@ -108,11 +135,11 @@ error_replies! {
 }
 error_replies! {
     /// Of looking at what only the operator may see.
-    Readable: [Problem::AdminOnly]
+    Readable without key: [Problem::AdminOnly]
 }
 error_replies! {
     /// Of orders that only the operator may give.
-    Administration: [
+    Administration without key: [
         Problem::InvalidQueryString, Problem::AdminOnly, unknown_kb(), failed_reload(), Problem::NoReload,
     ]
 }

@@ -1,12 +1,15 @@
 //! Who may ask for what only the server's operator should.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, header};
 
 use crate::serve::App;
+use crate::serve::access::bearer;
 use crate::serve::error::Problem;
 
 /// Proof that a request comes from whoever runs the server: it has the admin key or, where none is set, it was
@@ -16,10 +19,11 @@ pub(super) struct Operator;
 
 /// What a proxy adds, and a browser. Where no key is set, neither is believed to speak for the operator: a proxy
 /// on this machine passes on what strangers ask, and any page can make a browser ask something of this machine.
-const NOT_BY_HAND: [&str; 5] = [
+const NOT_BY_HAND: [&str; 6] = [
     "forwarded",
     "x-forwarded-for",
     "x-real-ip",
+    "via",
     "origin",
     "sec-fetch-site",
 ];
@@ -32,6 +36,7 @@ impl FromRequestParts<Arc<App>> for Operator {
             Some(key) => key.matches(bearer(&parts.headers).unwrap_or_default()),
             None => {
                 app.settings.addr.ip().is_loopback()
+                    && is_addressed_to_this_machine(parts)
                     && NOT_BY_HAND
                         .iter()
                         .all(|name| !parts.headers.contains_key(*name))
@@ -44,11 +49,21 @@ impl FromRequestParts<Arc<App>> for Operator {
     }
 }
 
-/// The key that a request carries.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| key.trim_start())
+/// Whether the caller knows that it talks to this machine. A browser that was led here by a name which its owner
+/// has pointed at this machine still sends that name, and says nothing of another origin.
+fn is_addressed_to_this_machine(parts: &Parts) -> bool {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let named = parts.uri.authority().is_none_or(is_loopback);
+    let has_host = parts.headers.contains_key(header::HOST);
+    let is_ours = |host: &HeaderValue| {
+        let authority = Authority::try_from(host.as_bytes());
+        authority.is_ok_and(|authority| is_loopback(&authority))
+    };
+    has_host && named && hosts.all(is_ours)
+}
+
+fn is_loopback(authority: &Authority) -> bool {
+    let host = authority.host();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }

@@ -21,6 +21,7 @@ use crate::search::{InvalidQuestion, SearchError};
 use crate::serve::App;
 use crate::serve::code::Code;
 use crate::serve::error::Problem;
+use crate::serve::headers::is_page;
 use crate::serve::page;
 
 /// The media type of every error that is not a page.
@@ -118,7 +119,8 @@ pub(super) async fn render(State(app): State<Arc<App>>, request: Request, next: 
     let uri = request.uri().clone();
     let mut response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_page(&response) {
+    if !(status.is_client_error() || status.is_server_error()) || is_page(response.headers()) {
+        // A handler has made an error page itself.
         return response;
     }
     let problem = response
@@ -140,6 +142,9 @@ pub(super) async fn render(State(app): State<Arc<App>>, request: Request, next: 
     );
     if let Some(seconds) = problem.retry_after() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if problem.code() == Code::KeyNeeded {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if problem.code() == Code::BodyTooLarge {
         // What is left of the body would be taken for the next request.
@@ -187,14 +192,6 @@ impl Wanted {
     }
 }
 
-/// Whether a handler has made an error page itself. The framework never makes HTML.
-fn is_page(response: &Response) -> bool {
-    response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
 /// What the framework means by a bare status.
 fn of_status(status: StatusCode) -> Problem {
     match status {
@@ -229,10 +226,15 @@ fn with_sources(error: &(dyn Error + 'static)) -> String {
 }
 
 /// The error replies of an operation for the OpenAPI document, from the same mapping that makes them:
-/// `examples` and what can happen to every request.
-pub(super) fn responses(examples: &[Problem]) -> ResponsesBuilder {
+/// `examples`, what can happen to every request, and what to those that take a key where some are set.
+pub(super) fn responses(examples: &[Problem], takes_key: bool) -> ResponsesBuilder {
+    let of_keys: &[Problem] = match takes_key {
+        true => &[Problem::KeyNeeded, Problem::KeyNotForThisOrigin],
+        false => &[],
+    };
     let common = [
         Problem::InvalidRequest,
+        Problem::RateLimited(3),
         Problem::UriTooLong(16 << 10),
         Problem::HeadersTooLarge(32 << 10),
         Problem::Internal("".into()),
@@ -240,7 +242,7 @@ pub(super) fn responses(examples: &[Problem]) -> ResponsesBuilder {
         Problem::TimedOut,
     ];
     let mut by_status: BTreeMap<u16, Vec<&Problem>> = BTreeMap::new();
-    for problem in examples.iter().chain(&common) {
+    for problem in examples.iter().chain(of_keys).chain(&common) {
         by_status
             .entry(problem.code().status().as_u16())
             .or_default()

@@ -1,10 +1,13 @@
 //! What the owner may set about the server.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use ipnet::{IpNet, Ipv4Net};
 
+use crate::serve::access::PublicKey;
 use crate::serve::key::Key;
 use crate::serve::listen::ServeError;
 
@@ -19,6 +22,20 @@ pub struct Settings {
     /// Origins whose scripts may call the API, such as `https://www.example.com`; `*` for any. Empty
     /// turns cross-origin access off.
     pub cors_origins: Vec<String>,
+    /// Sites that may show the pages in a frame. Empty, none may.
+    pub frame_origins: Vec<String>,
+    /// Whether it may listen where other machines reach it though no admin key is set.
+    pub public: bool,
+    /// Whether there are pages for people besides the API.
+    pub pages: bool,
+    /// Keys for callers. Where there are some, `/v1/…` takes one.
+    pub keys: Vec<PublicKey>,
+    /// Requests of one client in a minute, and at once after a pause; more get 429. No limit without the first.
+    pub rate_per_minute: Option<NonZeroU32>,
+    /// See `rate_per_minute`.
+    pub rate_burst: NonZeroU32,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
     /// What opens `/v1/admin/…`. Without one, only programs on this machine may ask there, and only where the
     /// server listens on a loopback address.
     pub admin_key: Option<Key>,
@@ -53,6 +70,20 @@ impl Default for Settings {
         Settings {
             addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             cors_origins: Vec::new(),
+            frame_origins: Vec::new(),
+            public: false,
+            pages: true,
+            keys: Vec::new(),
+            // Somebody who types fast makes 10 requests a second for completions, and a whole office may stand
+            // behind one address: a hundred people, a question a minute each, with eight completions on the way
+            // there, make 900.
+            rate_per_minute: NonZeroU32::new(1200),
+            rate_burst: NonZeroU32::MIN.saturating_add(299),
+            // Whoever is on this machine needs no such detour.
+            trusted_proxies: vec![
+                IpNet::from(Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8)),
+                IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST)),
+            ],
             admin_key: None,
             request_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(5),
@@ -75,9 +106,24 @@ impl Settings {
     ///
     /// # Errors
     /// [`ServeError::BadOrigin`] for an origin no browser would send, [`ServeError::ZeroLimit`] for a
-    /// limit that would refuse every request.
+    /// limit that would refuse every request, [`ServeError::SameKey`] for keys that can't be told apart,
+    /// [`ServeError::Public`] for an address that strangers reach without anybody having said so.
     pub fn check(&self) -> Result<(), ServeError> {
-        for origin in &self.cors_origins {
+        if !(self.addr.ip().to_canonical().is_loopback() || self.public) && self.admin_key.is_none()
+        {
+            return Err(ServeError::Public(self.addr));
+        }
+        let mut known: Vec<(&str, &Key)> = Vec::new();
+        known.extend(self.admin_key.as_ref().map(|key| ("admin_key", key)));
+        for PublicKey { name, key, .. } in &self.keys {
+            if let Some((other, _)) = known.iter().find(|(_, other)| *other == key) {
+                return Err(ServeError::SameKey((*other).to_owned(), name.clone()));
+            }
+            known.push((name, key));
+        }
+        let of_keys = self.keys.iter().flat_map(|key| &key.origins);
+        let framing = &self.frame_origins;
+        for origin in self.cors_origins.iter().chain(framing).chain(of_keys) {
             if !is_origin(origin) {
                 return Err(ServeError::BadOrigin(origin.clone()));
             }
@@ -131,6 +177,52 @@ mod tests {
                 ..Settings::default()
             };
             assert_eq!(settings.check().is_ok(), good, "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn strangers_are_let_in_only_where_somebody_said_so() {
+        for (addr, key, public, good) in [
+            ("127.0.0.1:80", false, false, true),
+            ("127.9.9.9:80", false, false, true),
+            ("[::1]:80", false, false, true),
+            ("[::ffff:127.0.0.1]:80", false, false, true),
+            ("0.0.0.0:80", false, false, false),
+            ("[::]:80", false, false, false),
+            ("192.168.1.2:80", false, false, false),
+            ("0.0.0.0:80", true, false, true),
+            ("0.0.0.0:80", false, true, true),
+        ] {
+            let settings = Settings {
+                addr: addr.parse().expect("an address"),
+                admin_key: key.then(|| Key::new("k")),
+                public,
+                ..Settings::default()
+            };
+            assert_eq!(settings.check().is_ok(), good, "{addr} {key} {public}");
+        }
+    }
+
+    #[test]
+    fn no_key_opens_two_doors() {
+        let public = |name: &str, secret: &str| PublicKey {
+            name: name.to_owned(),
+            key: Key::new(secret),
+            origins: Vec::new(),
+            kbs: Vec::new(),
+            per_minute: None,
+        };
+        for (keys, good) in [
+            (vec![public("keys.a", "a"), public("keys.b", "b")], true),
+            (vec![public("keys.a", "a"), public("keys.b", "a")], false),
+            (vec![public("keys.a", "admin")], false),
+        ] {
+            let settings = Settings {
+                admin_key: Some(Key::new("admin")),
+                keys,
+                ..Settings::default()
+            };
+            assert_eq!(settings.check().is_ok(), good);
         }
     }
 

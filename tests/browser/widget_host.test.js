@@ -42,6 +42,19 @@ test('under a strict policy and hostile styles it works, and looks as on an empt
   assert.deepEqual(all[1], all[0]);
 });
 
+test('the key on the tag goes with all that is asked', async () => {
+  await embed({ address: site('data-key="k-1"') }, async (widget, page) => {
+    const keys = new Set();
+    page.on('request', (request) => {
+      if (request.url().includes('/v1/') && request.method() !== 'OPTIONS') keys.add(request.headers()['x-jida-key']);
+    });
+    await widget.open();
+    // It has arrived: the server lets the site's pages send this header.
+    await widget.ask(known);
+    assert.deepEqual([...keys], ['k-1']);
+  });
+});
+
 test('calls that a page makes before the script is there are not lost', async () => {
   // The example's own script asks by the stub as soon as the page is parsed.
   await embed({ address: embedded.site }, async (widget, page) => {

@@ -26,7 +26,6 @@ use crate::serve::App;
 use crate::serve::asked::{Asking, Outcome};
 use crate::serve::code::Code;
 use crate::serve::error::Problem;
-use crate::serve::headers::PAGE_POLICY;
 use crate::serve::input::{self, Params};
 use crate::serve::page::head::Head;
 use crate::serve::page::link::PageQuery;
@@ -309,10 +308,6 @@ pub(super) fn error(problem: &Problem, uri: &Uri, locale: Locale) -> Response {
 fn html(page: &impl Template, locale: Locale) -> Result<Response, Problem> {
     let mut response = Html(page.render().map_err(Problem::internal)?).into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(PAGE_POLICY),
-    );
     headers.insert(
         header::CONTENT_LANGUAGE,
         HeaderValue::from_static(locale.tag()),

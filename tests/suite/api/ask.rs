@@ -87,3 +87,14 @@ async fn a_question_of_exactly_512_code_points_is_taken() {
         assert_eq!(server.post("/v1/ask", body).await.status, 200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_number_may_be_written_with_a_fraction() {
+    let server = Server::start().await;
+    let body = |top: &str| format!(r#"{{"q":"{KNOWN_QUESTION}","top":{top}}}"#);
+    let plain = server.post("/v1/ask", body("2")).await.json();
+    for top in ["2.0", "2e0", "0.2e1"] {
+        let reply = server.post("/v1/ask", body(top)).await;
+        assert_eq!(stable(reply.json()), stable(plain.clone()), "{top}");
+    }
+}

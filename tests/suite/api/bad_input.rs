@@ -106,7 +106,7 @@ async fn bad_bodies() {
     let too_long = json!({"q": "案".repeat(513)}).to_string();
     let huge = json!({"q": "a".repeat(100_000)}).to_string();
     let deep = format!("{{\"filter\":{{\"x\":{}", "[".repeat(10_000));
-    let cases: [(&[u8], u16, &str); 20] = [
+    let cases: [(&[u8], u16, &str); 24] = [
         (b"", 400, "invalid_json"),
         (b"{", 400, "invalid_json"),
         (b"{\"q\":\"a\"} x", 400, "invalid_json"),
@@ -119,6 +119,10 @@ async fn bad_bodies() {
         (b"[]", 400, "invalid_body"),
         (b"null", 400, "invalid_body"),
         (br#"{"q":1}"#, 400, "invalid_body"),
+        (br#"["a"]"#, 400, "invalid_body"),
+        (br#"{"q":"a","filter":[null]}"#, 400, "invalid_body"),
+        (br#"{"q":"a","context":["a"]}"#, 400, "invalid_body"),
+        (br#"{"q":"a","top":1.5}"#, 400, "invalid_body"),
         (br#"{"q":"a","top":-1}"#, 400, "invalid_body"),
         (
             br#"{"q":"a","filter":{"kategorie":"x"}}"#,

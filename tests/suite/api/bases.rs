@@ -30,8 +30,10 @@ pub(super) fn searcher_of(kb: &str, markdown: &str) -> Arc<Searcher> {
     Arc::new(Searcher::new(index, language, settings))
 }
 
-const SHOP: &str = "### 怎么退货？ {#return}\n七天内可以退货。\n\n### 多久发货？\n当天发货。\n";
-const CLINIC: &str = "### 怎么挂号？ {#register}\n在小程序里挂号。\n\n### 几点开门？\n八点。\n";
+pub(super) const SHOP: &str =
+    "### 怎么退货？ {#return}\n七天内可以退货。\n\n### 多久发货？\n当天发货。\n";
+pub(super) const CLINIC: &str =
+    "### 怎么挂号？ {#register}\n在小程序里挂号。\n\n### 几点开门？\n八点。\n";
 
 async fn two() -> (State, Server) {
     let state = State::starting(Locale::Zh, "shop", &["clinic".to_owned()]);

@@ -49,6 +49,12 @@ async fn every_reply_is_hardened() {
             "{path}: {policy}"
         );
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(reply.header("x-frame-options"), "DENY", "{path}");
+        let is_page = reply.header("content-type").starts_with("text/html");
+        let opener = if is_page { "same-origin" } else { "" };
+        assert_eq!(reply.header("cross-origin-opener-policy"), opener, "{path}");
+        let devices = reply.header("permissions-policy");
+        assert_eq!(devices.contains("camera=()"), is_page, "{path}: {devices}");
     }
 }
 

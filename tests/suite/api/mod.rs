@@ -1,6 +1,8 @@
 //! The HTTP API, over real sockets; modules mirror the URLs.
 
+mod access;
 mod ask;
+mod attacks;
 mod bad_input;
 mod bases;
 mod concurrency;
@@ -16,6 +18,7 @@ mod log;
 mod metrics;
 mod openapi;
 mod page;
+mod rate;
 mod reader;
 mod reload;
 mod search;

@@ -247,3 +247,30 @@ fn a_server_where_it_means_nothing_is_refused() {
         assert!(run.stderr.starts_with(message), "{run:?}");
     }
 }
+
+#[test]
+fn a_server_that_asks_for_a_key_gets_it() {
+    let desk = Desk::indexed();
+    desk.write("jida.toml", "[keys.staff]\nkey = 'staff-key'\n");
+    let service = Service::start(&desk, &[]);
+    service.wait_until_ready();
+    let (away, url) = (Desk::empty(), service.url());
+    for command in ["ask", "search", "explain"] {
+        let arguments = [command, "怎么申请退款", "--json", "--server", &url];
+        let run = away.run(&arguments);
+        assert_eq!(run.code, 2);
+        assert!(
+            run.stderr.contains("needs a key") && run.stderr.contains("JIDA_KEY"),
+            "{run:?}"
+        );
+        let run = Run::of(
+            away.command(&arguments)
+                .env("JIDA_KEY", "staff-key")
+                .output(),
+        );
+        assert_eq!(run.code, 0, "{run:?}");
+    }
+    away.write("jida.toml", "[client]\nkey = 'staff-key'\n");
+    let run = away.run(&["ask", "怎么申请退款", "--server", &url]);
+    assert!(run.stdout.contains("申请退款"), "{run:?}");
+}

@@ -66,12 +66,12 @@ fn an_unknown_key_is_named_with_its_line() {
     assert_eq!(run.code, 2);
     assert_snapshot!(run.stderr, @r"
     error: jida.toml:4:1: unknown key `serve.adress`
-    hint: allowed here: addr, watch, admin_key, cors_origins, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches
+    hint: allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches
     ");
     let run = desk.run(&["ask", "x1", "--lang", "zh-CN"]);
     assert_snapshot!(run.stderr, @r"
     错误：jida.toml:4:1: 没有 `serve.adress` 这一项
-    提示：这里可以写：addr、watch、admin_key、cors_origins、header_timeout_ms、request_timeout_ms、body_timeout_ms、drain_timeout_ms、cache_bytes、max_body_bytes、max_uri_bytes、max_header_bytes、max_connections、max_concurrent_requests、max_concurrent_searches
+    提示：这里可以写：addr、public、watch、pages、admin_key、cors_origins、frame_origins、trusted_proxies、rate_per_minute、rate_burst、header_timeout_ms、request_timeout_ms、body_timeout_ms、drain_timeout_ms、cache_bytes、max_body_bytes、max_uri_bytes、max_header_bytes、max_connections、max_concurrent_requests、max_concurrent_searches
     ");
 }
 
@@ -227,4 +227,32 @@ fn the_knowledge_base_takes_the_language_of_the_settings() {
     assert!(message(&["--lang", "en"]).starts_with("\"Sorry"));
     // Unset, a service and a script get what ships: Chinese.
     assert!(message(&[]).starts_with("\"抱歉"));
+}
+
+#[test]
+fn strangers_are_not_let_in_unawares() {
+    let desk = Desk::indexed();
+    let run = desk.run(&["serve", "--addr", "0.0.0.0:80"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.stderr,
+        "error: 0.0.0.0:80 can be reached from other machines, and no admin key is set\n\
+         hint: set one in the variable JIDA_ADMIN_KEY or, if nobody is to administer it from elsewhere, say so: \
+         jida serve --addr 0.0.0.0:80 --public\n"
+    );
+    let run = desk.run(&["serve", "--addr", "[::]:80", "--lang", "zh-CN"]);
+    assert!(
+        run.stderr.contains("其他机器能访问 [::]:80") && run.stderr.contains("--public"),
+        "{run:?}"
+    );
+    // It goes on to the next difficulty: here, keys that can't be told apart.
+    desk.write("jida.toml", "[keys.site]\nkey = 'same-key'\n");
+    let mut command = desk.command(&["serve", "--addr", "0.0.0.0:80"]);
+    let run = Run::of(command.env("JIDA_ADMIN_KEY", "same-key").output());
+    assert!(
+        run.stderr
+            .starts_with("error: admin_key and keys.site are the same key\n"),
+        "{run:?}"
+    );
+    assert!(!run.stderr.contains("same-key"), "{run:?}");
 }

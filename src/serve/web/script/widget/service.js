@@ -60,11 +60,11 @@ export class ServiceError extends Error {
 
 /**
  * @param {URL} base
- * @param {string | undefined} kb
+ * @param {DOMStringMap} settings Of the element: `kb`, `key`.
  * @param {string} language
  * @returns {Service}
  */
-export function service(base, kb, language) {
+export function service(base, { kb, key }, language) {
   /**
    * @param {string} path
    * @param {{ params?: Record<string, string>, body?: object, signal?: AbortSignal }} [options]
@@ -78,8 +78,8 @@ export function service(base, kb, language) {
     try {
       const response = await fetch(url, {
         method: body ? 'POST' : 'GET',
-        headers: { 'accept-language': language, ...(body && { 'content-type': 'application/json' }) },
-        body: body && JSON.stringify({ ...body, kb }),
+        headers: { 'accept-language': language, ...(key && { 'x-jida-key': key }), ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify({ ...body, ...(kb && { kb }) }),
         signal: patience.signal,
       });
       const { ok, status } = response;
@@ -108,8 +108,7 @@ export function service(base, kb, language) {
       // Two entries can ask the same, or the question leads elsewhere: the choice stands. A vote on it names the
       // reply that had it to choose from.
       const answer = await call(`v1/entries/${encodeURIComponent(id)}`, { signal }).catch((cause) => {
-        if (cause.status === 404) return null;
-        throw cause;
+        if (cause.status !== 404) throw cause;
       });
       return answer ? { ...reply, query_id: shown, decision: 'answered', answer, candidates: [], message: null } : reply;
     },

@@ -13,7 +13,7 @@ sheet.replaceSync(style);
 
 /** A custom element whose insides are built anew when what they depend on changes. */
 export class Surface extends HTMLElement {
-  static observedAttributes = ['data-kb', 'data-accent', 'data-title', 'data-handoff', 'data-history'];
+  static observedAttributes = ['data-handoff', 'data-history', 'data-key', 'data-kb', 'data-accent', 'data-title'];
 
   /** For what is built from now on: another language's module finds the elements defined, and sets this. */
   static words = WORDS;
@@ -24,7 +24,7 @@ export class Surface extends HTMLElement {
     this.root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.root.adoptedStyleSheets = [...this.root.adoptedStyleSheets, sheet];
     this.words = WORDS;
-    this.service = service(SERVER, undefined, '');
+    this.service = service(SERVER, this.dataset, '');
     this.frame = element('div', { className: 'frame' });
     this.live = element('p', { className: 'unseen', role: 'status' });
     /** Ends what listens outside, and what is under way. */
@@ -36,7 +36,7 @@ export class Surface extends HTMLElement {
     this.listening = new AbortController();
     this.words = /** @type {typeof Surface} */ (this.constructor).words;
     const { language } = this.words;
-    this.service = service(SERVER, this.dataset.kb || undefined, language);
+    this.service = service(SERVER, this.dataset, language);
     this.frame.lang = language;
     if (this.dataset.accent) this.style.setProperty('--jida-accent', this.dataset.accent);
     this.frame.replaceChildren(...this.build(), this.live);
