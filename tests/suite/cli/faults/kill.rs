@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{Desk, edition, folders, tell, write_edition};
 
-/// How often to kill, unless `JIDA_TEST_KILLS` says otherwise.
+/// How often to kill, unless `TEST_KILLS` says otherwise.
 const KILLS: u64 = 20;
 
 /// Numbers that look random (SplitMix64).
@@ -58,15 +58,15 @@ fn wait_for_swap(child: &mut Child, index: &Path) {
 
 #[test]
 fn a_killed_build_leaves_the_old_generation_or_the_new_one_and_little_else() {
-    let kills = number("JIDA_TEST_KILLS").unwrap_or(KILLS);
+    let kills = number("TEST_KILLS").unwrap_or(KILLS);
     let clock = || {
         std::time::SystemTime::UNIX_EPOCH
             .elapsed()
             .map_or(0, |since| since.as_nanos())
     };
-    let seed = number("JIDA_TEST_SEED").unwrap_or_else(|| clock() as u64);
+    let seed = number("TEST_SEED").unwrap_or_else(|| clock() as u64);
     // To run it again the same way.
-    tell(&format!("JIDA_TEST_SEED={seed} JIDA_TEST_KILLS={kills}"));
+    tell(&format!("TEST_SEED={seed} TEST_KILLS={kills}"));
     let mut random = Random(seed);
     let desk = Desk::empty();
     let index = desk.path("index");
