@@ -18,11 +18,19 @@ static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
 /// jieba-rs's own list, in the source of the version that `Cargo.lock` names.
 fn list() -> String {
-    let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.output().expect("cargo runs")
+    };
+    let version = String::from_utf8(cargo(&["-vV"]).stdout).expect("cargo writes UTF-8");
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    // What only other systems need has not been downloaded.
+    let here = ["--filter-platform", host.expect("cargo names its host")];
+    let metadata = ["metadata", "--format-version", "1", "--offline", "--locked"];
+    let metadata = cargo(&[&metadata[..], &here].concat());
     let metadata: serde_json::Value =
         serde_json::from_slice(&metadata.stdout).expect("cargo writes JSON");
     let packages = metadata["packages"].as_array().expect("a list of packages");
