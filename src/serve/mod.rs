@@ -26,6 +26,7 @@ mod observe;
 mod openapi;
 mod operator;
 mod page;
+mod places;
 mod problem;
 mod rate;
 mod reader;
