@@ -1,9 +1,12 @@
-# The whole service in one image. The FAQ is mounted at /faq; index and votes are kept in the volume /var/lib/jida.
+# The whole service in one image. The FAQ is mounted at /srv/jida/corpus, or a folder with corpus/ and jida.toml at
+# /srv/jida; index and votes are kept in the volume /var/lib/jida.
 #
-# Other machines reach it, so it wants an admin key; or JIDA_PUBLIC=true, if nobody is to administer it.
+# Other machines reach it, so it wants an admin key; or JIDA_PUBLIC=true, if nobody is to administer it. A proxy outside
+# of the container comes from another address than this machine's: name it in JIDA_TRUSTED_PROXIES, or all readers share
+# one limit.
 #
 #   docker build -t jida .
-#   docker run -p 8080:8080 -e JIDA_ADMIN_KEY=… -v ./faq:/faq:ro -v jida:/var/lib/jida jida
+#   docker run -p 8080:8080 -e JIDA_ADMIN_KEY=… -v ./faq:/srv/jida/corpus:ro -v jida:/var/lib/jida jida
 
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
@@ -17,10 +20,9 @@ FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/jida --create-home jida
 COPY --from=build /jida/target/release/jida /usr/local/bin/jida
 USER jida
-WORKDIR /var/lib/jida
+WORKDIR /srv/jida
 VOLUME /var/lib/jida
 ENV JIDA_ADDR=0.0.0.0:8080 \
-    JIDA_CORPUS=/faq \
     JIDA_INDEX=/var/lib/jida/index
 EXPOSE 8080
 # bash speaks TCP, so that nothing has to be installed to ask whether the server is ready.

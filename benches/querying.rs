@@ -1,7 +1,7 @@
 //! How long a question takes, stage by stage, beside plain tantivy asked the same.
 //!
 //! ```text
-//! cargo bench --bench querying -- --corpus DIR --queries FILE.jsonl [--rounds 7] [--encoder]
+//! cargo bench --bench querying -- --corpus DIR --queries FILE.jsonl [--rounds 7] [--encoder] [--index DIR]
 //! ```
 //!
 //! A line of the queries is a JSON object with a `query`. One thread. Each question runs in every round, all
@@ -9,7 +9,7 @@
 //! far as that goes; the table's percentiles are over the questions. In the first round nothing was asked before, so
 //! that no answer is at hand as HTML and no vector is kept; what that costs stands in lines of its own, and counts
 //! nowhere else. "Unpruned" scores every entry that holds any term, without tantivy's block-max pruning. Without
-//! `--encoder` questions are matched by their words alone.
+//! `--encoder` questions are matched by their words alone. With `--index` a large index need not be built each time.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -69,10 +69,11 @@ fn main() -> Result<()> {
     };
     let built = tempfile::tempdir()?;
     let corpus = Corpus::open(&arguments.corpus, CorpusSettings::default())?;
-    let report = build(&corpus, built.path(), &language, &mut |_| {})?;
-    let index = Index::open(built.path(), &language)?;
+    let folder = arguments.index.as_deref().unwrap_or(built.path());
+    let report = build(&corpus, folder, &language, &mut |_| {})?;
+    let index = Index::open(folder, &language)?;
     let bench = Bench {
-        plain: Plain::open(built.path(), &report.generation)?,
+        plain: Plain::open(folder, &report.generation)?,
         searcher: Searcher::new(index, language.clone(), Settings::default()),
         language,
         runtime: tokio::runtime::Builder::new_current_thread().build()?,
@@ -253,10 +254,13 @@ struct Arguments {
     queries: PathBuf,
     rounds: usize,
     encoder: bool,
+    /// Kept for the next time, where it may be found unchanged.
+    index: Option<PathBuf>,
 }
 
 fn arguments() -> Result<Arguments> {
     let (mut corpus, mut queries, mut rounds, mut encoder) = (None, None, 7, false);
+    let mut index = None;
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         let mut value = || {
@@ -269,6 +273,7 @@ fn arguments() -> Result<Arguments> {
             "--queries" => queries = Some(PathBuf::from(value()?)),
             "--rounds" => rounds = value()?.parse()?,
             "--encoder" => encoder = true,
+            "--index" => index = Some(PathBuf::from(value()?)),
             // What cargo adds.
             "--bench" => {}
             other => bail!("unknown argument {other}"),
@@ -280,6 +285,7 @@ fn arguments() -> Result<Arguments> {
             queries,
             rounds,
             encoder,
+            index,
         }),
         _ => bail!("--corpus DIR and --queries FILE are needed, and a round"),
     }

@@ -87,6 +87,11 @@ pub(super) enum CommandError {
         /// What it would be of.
         corpus: PathBuf,
     },
+    /// No file is left of a corpus that answered before.
+    EmptiedCorpus {
+        /// Its folder.
+        corpus: PathBuf,
+    },
     /// The encoder could not be asked.
     EncoderFails,
     /// `--server` with a command that works on files here.
@@ -120,6 +125,13 @@ impl Localized for CommandError {
                     format!(
                         "{index} was rolled back: what {corpus} holds is held back, an earlier generation answers"
                     ),
+                );
+            }
+            CommandError::EmptiedCorpus { corpus } => {
+                let corpus = corpus.display();
+                return locale.pick(
+                    format!("{corpus} 空了；仍由之前的索引作答"),
+                    format!("{corpus} is empty now; the index from before goes on answering"),
                 );
             }
             CommandError::NoTime(text) => {

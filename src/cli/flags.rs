@@ -40,7 +40,7 @@ pub(super) struct Global {
     /// What turns texts into vectors [default: built-in]
     #[arg(long, global = true, value_name = "KIND", value_parser = ["built-in", "openai", "tei", "none"])]
     pub(super) encoder: Option<String>,
-    /// Name of the knowledge base [default: default]
+    /// Which of several knowledge bases [default: the first; for index, serve and feedback all]
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) kb: Option<String>,
     /// Language of messages [default: the system's]

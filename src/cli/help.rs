@@ -24,7 +24,11 @@ const CHINESE: &[(&str, &str, &str)] = &[
     ("", "index", "索引所在目录 [默认：index]"),
     ("", "server", "向这个地址的 jida 服务提问，不用本机的索引"),
     ("", "encoder", "用什么把文本变成向量 [默认：built-in]"),
-    ("", "kb", "知识库的名字 [默认：default]"),
+    (
+        "",
+        "kb",
+        "有几个知识库时用哪一个 [默认：第一个；index、serve、feedback：全部]",
+    ),
     ("", "lang", "消息的语言 [默认：跟随系统]"),
     ("", "color", "何时使用颜色"),
     ("", "no_pager", "长结果也不交给 $PAGER 分页"),

@@ -23,7 +23,7 @@ use crate::config::Config;
 
 pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     if args.verify {
-        return rollback::verify(args.json, &config.one(), terminal);
+        return rollback::verify_all(args.json, config, terminal);
     }
     let language = super::open::language(config)?;
     if config.only_kb {
@@ -34,9 +34,7 @@ pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Resu
     let several = bases.len() > 1;
     for base in &bases {
         if several && !args.json {
-            let kb = &base.search.kb;
-            let name = terminal.locale.pick("知识库", "knowledge base");
-            terminal.print(&format!("{name} {kb}\n"))?;
+            terminal.print(&title(base, terminal.locale))?;
         }
         exit = match one(args, base, &language, terminal) {
             Ok(done) => exit.max(done),
@@ -49,6 +47,12 @@ pub(super) fn run(args: &IndexArgs, config: &Config, terminal: Terminal) -> Resu
         };
     }
     Ok(exit)
+}
+
+/// A line above what is told of one of several.
+pub(super) fn title(base: &Config, locale: Locale) -> String {
+    let name = locale.pick("知识库", "knowledge base");
+    format!("{name} {}\n", base.search.kb)
 }
 
 /// One knowledge base.

@@ -8,14 +8,16 @@ use std::time::{Duration, Instant};
 use jida::search::Searcher;
 use jida::semantic::Language;
 use jida::serve::{Outcome, ReloadOrder, Reloaded, State};
-use notify_debouncer_mini::notify::{self, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use notify_debouncer_full::notify::{self, RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{
+    DebounceEventResult, DebouncedEvent, Debouncer, RecommendedCache, new_debouncer,
+};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
 
-use super::failure::{Failure, chain};
-use super::prepare::prepare;
+use super::failure::Failure;
+use super::prepare::{BuildFailed, prepare};
 use super::terminal::Terminal;
 use super::{open, origin};
 use crate::config::Config;
@@ -83,10 +85,7 @@ impl Keeper {
 
     /// Gives an order whenever a corpus changes, or somebody else publishes a generation. `None` if the system
     /// can't tell; then orders must come from elsewhere.
-    pub(super) fn watch(
-        &self,
-        orders: &mpsc::Sender<ReloadOrder>,
-    ) -> Option<Vec<Debouncer<RecommendedWatcher>>> {
+    pub(super) fn watch(&self, orders: &mpsc::Sender<ReloadOrder>) -> Option<Vec<Watcher>> {
         let watched: notify::Result<Vec<_>> = self
             .bases
             .iter()
@@ -123,13 +122,22 @@ impl Keeper {
             Ok(opened) => {
                 reloaded.problems = opened.problems;
                 reloaded.outcome = self.swap(kb, opened.searcher);
+                if let Some(failed) = opened.failed {
+                    reloaded.outcome = Outcome::Failed;
+                    reloaded.detail = Some(failed.detail);
+                    reloaded.hint = failed.hint;
+                }
                 Ok(())
             }
             Err(Failure::Told(error)) => {
-                let detail = chain(error.as_ref(), self.terminal.locale);
-                tracing::error!(kb, error = detail, "can't bring the index up to date");
-                reloaded.detail = Some(detail);
-                reloaded.hint = error.hint(self.terminal.locale);
+                let failed = BuildFailed::of(error.as_ref(), self.terminal.locale);
+                tracing::error!(
+                    kb,
+                    error = failed.detail,
+                    "can't bring the index up to date"
+                );
+                reloaded.detail = Some(failed.detail);
+                reloaded.hint = failed.hint;
                 Err(Failure::Told(error))
             }
             Err(failure) => Err(failure),
@@ -144,8 +152,12 @@ impl Keeper {
     }
 
     fn swap(&self, kb: &str, searcher: Searcher) -> Outcome {
-        let present = self.state.present(kb);
-        if present.is_some_and(|present| present.version() == searcher.version()) {
+        // One that was built again in place of a damaged one has another name, and the same version.
+        let is_same = |present: Arc<Searcher>| {
+            present.version() == searcher.version()
+                && present.index().name() == searcher.index().name()
+        };
+        if self.state.present(kb).is_some_and(is_same) {
             return Outcome::Unchanged;
         }
         tracing::info!(
@@ -159,10 +171,10 @@ impl Keeper {
     }
 }
 
-fn watch_one(
-    config: &Config,
-    orders: mpsc::Sender<ReloadOrder>,
-) -> notify::Result<Debouncer<RecommendedWatcher>> {
+/// Watches folders until it is dropped.
+pub(super) type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
+
+fn watch_one(config: &Config, orders: mpsc::Sender<ReloadOrder>) -> notify::Result<Watcher> {
     let kb = config.search.kb.clone();
     let corpus = origin::corpus_folder(config);
     let index = config.index.clone();
@@ -171,25 +183,29 @@ fn watch_one(
     let tell = move |events: DebounceEventResult| {
         let events = match events {
             Ok(events) => events,
-            Err(error) => {
-                tracing::warn!(kb, %error, "watching for changes failed");
+            Err(errors) => {
+                for error in errors {
+                    tracing::warn!(kb, %error, "watching for changes failed");
+                }
                 return;
             }
         };
         // In the index folder only the pointer matters, which a build changes last.
-        let matters = |path: &Path| {
-            !path.starts_with(&watched_index) || path == jida::index::pointer_file(&watched_index)
+        let is_ours = |path: &Path| {
+            path.starts_with(&watched_index) && path != jida::index::pointer_file(&watched_index)
         };
-        if events.iter().any(|event| matters(&event.path)) {
+        // To read a folder is no change, and a look at the corpus does.
+        let matters = |event: &DebouncedEvent| {
+            !event.kind.is_access() && event.paths.iter().any(|path| !is_ours(path))
+        };
+        if events.iter().any(matters) {
             // A full queue will look at the corpus anyway.
             let _ = orders.try_send(ReloadOrder::of(Some(kb.clone())));
         }
     };
-    let mut watcher = new_debouncer(DEBOUNCE, tell)?;
-    watcher.watcher().watch(&corpus, RecursiveMode::Recursive)?;
-    watcher
-        .watcher()
-        .watch(&index, RecursiveMode::NonRecursive)?;
+    let mut watcher = new_debouncer(DEBOUNCE, None, tell)?;
+    watcher.watch(&corpus, RecursiveMode::Recursive)?;
+    watcher.watch(&index, RecursiveMode::NonRecursive)?;
     Ok(watcher)
 }
 

@@ -143,7 +143,7 @@ fn dispatch(cli: &Cli, config: &Config, terminal: Terminal) -> Result<Exit, Fail
     match command {
         Command::Index(args) => index::run(args, config, terminal),
         Command::Serve(_) => serve::run(config, terminal),
-        Command::Rollback(args) => rollback::run(args, one, terminal),
+        Command::Rollback(args) => rollback::run(args, config, terminal),
         Command::Ask(args) => ask::run(args, one, terminal),
         Command::Search(args) => search::run(args, one, terminal),
         Command::Explain(args) => explain::run(args, one, terminal),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jida::corpus::Corpus;
 use jida::index::{Index, IndexError, Standing};
-use jida::locale::Localized;
+use jida::locale::{Locale, Localized};
 use jida::search::Searcher;
 use jida::semantic::Language;
 
@@ -18,6 +18,24 @@ use crate::config::Config;
 pub(super) struct Prepared {
     pub(super) searcher: Searcher,
     pub(super) problems: usize,
+    /// Why it is one from before.
+    pub(super) failed: Option<BuildFailed>,
+}
+
+/// Why there is no newer index, in words.
+#[derive(Debug)]
+pub(super) struct BuildFailed {
+    pub(super) detail: String,
+    pub(super) hint: Option<String>,
+}
+
+impl BuildFailed {
+    pub(super) fn of(error: &dyn Told, locale: Locale) -> BuildFailed {
+        BuildFailed {
+            detail: chain(error, locale),
+            hint: error.hint(locale),
+        }
+    }
 }
 
 /// How often to look whether another process has finished its build.
@@ -36,6 +54,7 @@ pub(super) fn prepare(
     let prepared = |opened, problems| Prepared {
         searcher: searcher(opened),
         problems,
+        failed: None,
     };
     let mut waited = false;
     loop {
@@ -47,6 +66,16 @@ pub(super) fn prepare(
                 Standing::Held => {
                     warn(&held_back(config, &folder), terminal);
                     return Ok(prepared(opened, 0));
+                }
+                // A folder that was emptied is rather one that went missing for a while.
+                Standing::Behind if corpus.file_count() == 0 && !opened.is_empty() => {
+                    let emptied = CommandError::EmptiedCorpus { corpus: folder };
+                    let failed = BuildFailed::of(&emptied, terminal.locale);
+                    warn(&emptied, terminal);
+                    return Ok(Prepared {
+                        failed: Some(failed),
+                        ..prepared(opened, 0)
+                    });
                 }
                 Standing::Behind => Some(opened),
             },
@@ -88,8 +117,11 @@ pub(super) fn prepare(
                 std::thread::sleep(LOOK_AGAIN);
             }
             Err(failure) => {
-                return from_before(failure, config, language, terminal)
-                    .map(|opened| prepared(opened, 0));
+                let (opened, failed) = from_before(failure, config, language, terminal)?;
+                return Ok(Prepared {
+                    failed: Some(failed),
+                    ..prepared(opened, 0)
+                });
             }
         }
     }
@@ -114,21 +146,20 @@ fn from_before(
     config: &Config,
     language: &Language,
     terminal: Terminal,
-) -> Result<Index, Failure> {
+) -> Result<(Index, BuildFailed), Failure> {
     let opened = Index::open_whole(&config.index, language).ok();
     let opened = opened.or_else(|| Index::open_spare(&config.index, language));
     match (opened, &failure) {
         (Some(opened), Failure::Told(error)) => {
             let generation = opened.name();
-            let hint = error.hint(terminal.locale);
-            let error = chain(error.as_ref(), terminal.locale);
+            let failed = BuildFailed::of(error.as_ref(), terminal.locale);
             tracing::warn!(
-                error,
-                hint,
+                error = failed.detail,
+                hint = failed.hint,
                 generation,
                 "the build failed; the index from before answers"
             );
-            Ok(opened)
+            Ok((opened, failed))
         }
         _ => Err(failure),
     }

@@ -7,7 +7,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::failure::Failure;
 use super::flags::RollbackArgs;
-use super::index::counted;
+use super::index::{counted, title};
 use super::terminal::Terminal;
 use super::{Exit, open};
 use crate::config::Config;
@@ -17,6 +17,11 @@ pub(super) fn run(
     config: &Config,
     terminal: Terminal,
 ) -> Result<Exit, Failure> {
+    let several = config.each().len() > 1;
+    let config = &config.one();
+    if several && !args.json {
+        terminal.print(&title(config, terminal.locale))?;
+    }
     if args.list {
         let all = index::generations(&config.index)?;
         return print(&all, args.json, terminal).map(|()| Exit::Done);
@@ -43,8 +48,32 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
+/// Verifies each knowledge base, or the one that a flag names.
+pub(super) fn verify_all(json: bool, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+    if config.only_kb {
+        return verify(json, &config.one(), terminal);
+    }
+    let bases = config.each();
+    let several = bases.len() > 1;
+    let mut exit = Exit::Done;
+    for base in &bases {
+        if several && !json {
+            terminal.print(&title(base, terminal.locale))?;
+        }
+        exit = match verify(json, base, terminal) {
+            Ok(done) => exit.max(done),
+            Err(Failure::Told(error)) if several => {
+                terminal.fail(error.as_ref());
+                Exit::Failed
+            }
+            Err(failure) => return Err(failure),
+        };
+    }
+    Ok(exit)
+}
+
 /// Reads every byte of every generation. Damage is a failure where it serves, else a warning.
-pub(super) fn verify(json: bool, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
+fn verify(json: bool, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
     let all = index::generations(&config.index)?;
     print(&all, json, terminal)?;
     let mut exit = Exit::Done;

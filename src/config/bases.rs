@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use super::{Config, ConfigError};
 
+/// How strongly a flag chooses.
+const FLAG: u8 = 3;
+
 /// One of several knowledge bases.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Base {
@@ -69,15 +72,23 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with what is wrong.
     pub(super) fn settle_bases(&mut self) -> Result<(), ConfigError> {
-        // Whoever names one folder more strongly means only that.
-        if self.wanted.corpus > self.wanted.bases {
-            self.bases.clear();
+        // Whoever names a folder for this run means only that; with a name, for that one. A variable may have been
+        // set long ago, by somebody else.
+        if self.wanted.corpus == FLAG && self.wanted.bases < FLAG {
+            match self
+                .bases
+                .iter_mut()
+                .find(|base| base.name == self.search.kb)
+            {
+                Some(base) if self.only_kb => base.corpus = self.corpus.clone(),
+                _ => self.bases.clear(),
+            }
         }
         self.check_keys()?;
         if self.bases.is_empty() {
             return Ok(());
         }
-        if self.corpus_is_chosen && self.wanted.corpus == self.wanted.bases {
+        if self.corpus_is_chosen && self.wanted.corpus < FLAG {
             return Err(ConfigError::CorpusAndBases);
         }
         for base in &self.bases {

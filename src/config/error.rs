@@ -267,8 +267,8 @@ impl Localized for ConfigError {
                 .to_owned(),
             ConfigError::CorpusAndBases => locale
                 .pick(
-                    "只有一个知识库就用 corpus，有几个就用 knowledge_bases，删去另一个",
-                    "use `corpus` for one, `knowledge_bases` for several, and remove the other",
+                    "只有一个知识库就用 corpus，有几个就用 knowledge_bases，删去另一个；也看看环境变量 JIDA_CORPUS",
+                    "use `corpus` for one, `knowledge_bases` for several, and remove the other; look at the variable JIDA_CORPUS, too",
                 )
                 .to_owned(),
             ConfigError::UnknownBase { known, .. } => locale.pick(

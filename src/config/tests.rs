@@ -210,7 +210,7 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
         (
             "corpus = 'faq'\n[knowledge_bases.icp]\ncorpus = 'a'",
             "`corpus` and `knowledge_bases` are both set",
-            "use `corpus` for one, `knowledge_bases` for several, and remove the other",
+            "use `corpus` for one, `knowledge_bases` for several, and remove the other; look at the variable JIDA_CORPUS, too",
         ),
         (
             "kb = 'bank'\n[knowledge_bases.icp]\ncorpus = 'a'",

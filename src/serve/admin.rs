@@ -121,7 +121,7 @@ pub(super) async fn status(State(app): State<Arc<App>>, _operator: Operator) -> 
             kb: base.name().to_owned(),
             building: base.is_building(),
             index_version: searcher.as_ref().map(|it| it.version().to_owned()),
-            generation: searcher.as_ref().map(|it| it.index().version().to_owned()),
+            generation: searcher.as_ref().map(|it| it.index().name().to_owned()),
             entries: searcher.as_ref().map_or(0, |it| it.index().len()),
             last: base.last(),
         }

@@ -230,7 +230,10 @@ impl Localized for Problem {
                 "这台服务器不能重新加载索引".to_owned(),
                 "this server can't reload its index".to_owned(),
             ),
-            Problem::ReloadFailed(reloaded) => reloaded.detail.clone().unwrap_or_default(),
+            Problem::ReloadFailed(reloaded) => {
+                let (kb, detail) = (&reloaded.kb, reloaded.detail.as_deref().unwrap_or_default());
+                locale.pick(format!("知识库“{kb}”：{detail}"), format!("knowledge base “{kb}”: {detail}"))
+            }
             Problem::FeedbackUnavailable(_) => locale.pick(
                 "这台服务器存不了反馈，提问不受影响".to_owned(),
                 "this server can't keep feedback at present; questions are answered all the same".to_owned(),

@@ -43,13 +43,13 @@ pub(super) struct FeedbackBody {
     #[serde(default)]
     #[schema(max_length = 500, example = "outdated")]
     reason: Option<String>,
-    /// The knowledge base; the only one unless given.
+    /// The knowledge base that replied. Needed only where there are several and questions are not kept.
     #[serde(default)]
     kb: Option<String>,
 }
 
 impl FeedbackBody {
-    fn into_vote(self, kb: &str) -> Result<Vote, Problem> {
+    fn into_vote(self, kb: Option<&str>) -> Result<Vote, Problem> {
         let query_id = self.query_id.to_ascii_lowercase();
         let is_hex = |id: &str| id.bytes().all(|byte| byte.is_ascii_hexdigit());
         if query_id.len() != QUERY_ID_CHARS || !is_hex(&query_id) {
@@ -69,7 +69,7 @@ impl FeedbackBody {
         }
         Ok(Vote {
             query_id,
-            kb: kb.to_owned(),
+            kb: kb.map(str::to_owned),
             entry_id,
             value: self.value,
             reason,
@@ -115,7 +115,9 @@ pub(super) async fn post(
     Body(body): Body<FeedbackBody>,
 ) -> Result<StatusCode, Problem> {
     let base = app.state.base(body.kb.as_deref())?;
-    let vote = body.into_vote(base.name())?;
+    // Of several, a vote without a name may be about any.
+    let is_known = body.kb.is_some() || app.state.bases().len() == 1;
+    let vote = body.into_vote(is_known.then(|| base.name()))?;
     let store = app.state.store();
     let store = store.ok_or(Problem::FeedbackUnavailable(None))?;
     store.vote(vote).await?;

@@ -70,10 +70,19 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a database for reading, while others may write to it. One of an older shape is brought up to date first.
 pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
-    if !path.exists() {
-        return Err(StoreError::Missing {
-            path: path.to_owned(),
-        });
+    match path.try_exists() {
+        Ok(true) => {}
+        Ok(false) => {
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        Err(error) => {
+            return Err(StoreError::Failed {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            });
+        }
     }
     let failed = |error| StoreError::of(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -85,8 +85,8 @@ pub enum VoteValue {
 pub struct Vote {
     /// The reply's name.
     pub query_id: String,
-    /// The knowledge base that replied.
-    pub kb: String,
+    /// The knowledge base that replied, where that is known; else the one that was asked, if the question was kept.
+    pub kb: Option<String>,
     /// The entry that is meant.
     pub entry_id: Option<String>,
     /// Whether it helped.

@@ -21,7 +21,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 fn vote(number: u32, value: VoteValue) -> Vote {
     Vote {
         query_id: format!("{number:032x}"),
-        kb: "default".to_owned(),
+        kb: Some("default".to_owned()),
         entry_id: Some("a".to_owned()),
         value,
         reason: None,
@@ -140,10 +140,10 @@ fn knowledge_bases_are_told_apart_and_what_is_older_than_that_is_kept() {
             ..question
         };
         store.log(of_kb(question(number, kb)));
-        let vote = vote(number, VoteValue::Down);
+        // Whom the question was put to was kept with it.
         let vote = Vote {
-            kb: kb.to_owned(),
-            ..vote
+            kb: (kb == "a").then(|| kb.to_owned()),
+            ..vote(number, VoteValue::Down)
         };
         wait(store.vote(vote)).expect("a vote");
     }

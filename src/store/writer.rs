@@ -82,7 +82,9 @@ fn write(connection: &mut Connection, batch: &[Task], settings: &Settings) -> ru
 fn put_vote(connection: &Connection, vote: &Vote, time: i64) -> rusqlite::Result<()> {
     connection.execute(
         "INSERT INTO votes (query_id, kb, entry_id, value, reason, time)
-         VALUES (:query_id, :kb, :entry_id, :value, :reason, :time)
+         VALUES (:query_id,
+                 coalesce(:kb, (SELECT kb FROM questions WHERE query_id = :query_id)),
+                 :entry_id, :value, :reason, :time)
          ON CONFLICT (query_id) DO UPDATE SET
              kb = excluded.kb, entry_id = excluded.entry_id, value = excluded.value,
              reason = excluded.reason, time = excluded.time",

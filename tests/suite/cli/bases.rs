@@ -1,6 +1,6 @@
 //! Several knowledge bases, by configuration: one index each, chosen by `--kb`.
 
-use super::Desk;
+use super::{Desk, Run};
 
 const SETTINGS: &str = "encoder.kind = 'none'\n\n[knowledge_bases.shop]\ncorpus = 'faq/shop'\n\n\
                         [knowledge_bases.clinic]\ncorpus = 'faq/clinic'\n";
@@ -50,6 +50,52 @@ fn index_builds_all_and_questions_choose_one() {
         unknown.stderr.contains("“shop”, “clinic”"),
         "{}",
         unknown.stderr
+    );
+}
+
+#[test]
+fn all_are_verified_and_what_is_told_of_one_names_it() {
+    let desk = desk();
+    assert_eq!(desk.run(&["index"]).code, 0);
+    assert_eq!(desk.run(&["index", "--verify"]).code, 0);
+    let built = std::fs::read_dir(desk.path("index/clinic/generations")).expect("a folder");
+    let generation = built.flatten().next().expect("a generation").path();
+    std::fs::write(generation.join("texts.data"), "harmed").expect("a file");
+    let run = desk.run(&["index", "--verify"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    let (shop, clinic) = run
+        .stdout
+        .split_once("knowledge base clinic\n")
+        .expect("both");
+    assert!(
+        shop.starts_with("knowledge base shop\n") && shop.contains("whole"),
+        "{run:?}"
+    );
+    assert!(clinic.contains("damaged"), "{run:?}");
+    assert_eq!(desk.run(&["index", "--verify", "--kb", "shop"]).code, 0);
+    let listed = desk.run(&["rollback", "--list", "--kb", "clinic"]);
+    assert!(
+        listed.stdout.starts_with("knowledge base clinic\n"),
+        "{listed:?}"
+    );
+}
+
+#[test]
+fn a_folder_that_is_named_for_one_is_its_corpus_for_this_run() {
+    let desk = desk();
+    desk.write("elsewhere/a.md", "### 怎么挂号？\n打电话。\n");
+    let built = desk.run(&["index", "elsewhere", "--kb", "clinic"]);
+    assert_eq!(built.code, 0, "{}", built.stderr);
+    assert!(desk.path("index/clinic/CURRENT").is_file());
+    assert!(!desk.path("index/CURRENT").exists());
+    let mut confused = desk.command(&["index"]);
+    confused.env("JIDA_CORPUS", "elsewhere");
+    let confused = Run::of(confused.output());
+    assert_eq!(confused.code, 2);
+    assert!(
+        confused.stderr.contains("JIDA_CORPUS"),
+        "{}",
+        confused.stderr
     );
 }
 

@@ -97,7 +97,7 @@ fn chinese_help_of_a_command_has_no_english_sentence() {
           --index <DIR>     索引所在目录 [默认：index]
           --server <URL>    向这个地址的 jida 服务提问，不用本机的索引
           --encoder <KIND>  用什么把文本变成向量 [默认：built-in] [可选：built-in、openai、tei、none]
-          --kb <NAME>       知识库的名字 [默认：default]
+          --kb <NAME>       有几个知识库时用哪一个 [默认：第一个；index、serve、feedback：全部]
           --lang <LANG>     消息的语言 [默认：跟随系统] [可选：zh-CN、en]
           --color <WHEN>    何时使用颜色 [可选：auto、always、never]
           --no-pager        长结果也不交给 $PAGER 分页
