@@ -1,14 +1,17 @@
 //! Any text as a configuration: settings, or an error with words and a next step in both languages.
 #![no_main]
 
-#[path = "../../src/config.rs"]
+// The program's own module, which no library gives.
+#[path = "../../src"]
 #[expect(dead_code, reason = "the program uses what is not fuzzed here")]
-mod config;
+mod program {
+    pub(crate) mod config;
+}
 
 use std::fs;
 use std::sync::LazyLock;
 
-use config::{Sources, load};
+use program::config::{Sources, load};
 use jida::locale::{Locale, Localized};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
