@@ -1,19 +1,13 @@
 //! Builds: what a new generation is made from, what it takes over, and how it comes about.
 
 use std::fs;
-use std::path::Path;
 
 use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
-use crate::index::embedded::Embedded;
-use crate::index::generation::{GENERATIONS, Lock};
-use crate::index::knowledge::Knowledge;
-use crate::index::manifest::{Fingerprints, Manifest};
-use crate::index::opening::{Look, Standing};
-use crate::index::pointer::Pointer;
-use crate::index::unchanged::Unchanged;
+use crate::index::manifest::Fingerprints;
+use crate::index::opening::Standing;
 use crate::index::welcome::{OwnWords, WelcomeBuilder};
 use crate::index::write::GenerationWriter;
-use crate::index::{FITTED, Index, IndexError, generation};
+use crate::index::{FITTED, Index, IndexError, IndexLocation};
 use crate::semantic::{Encoder, Language};
 use crate::text::Analyzer;
 use crate::text::lexicon::{Lexicon, LexiconProblem, LexiconProblemKind, WordList};
@@ -63,7 +57,7 @@ pub struct BuildReport {
     pub restored: bool,
 }
 
-/// Builds a generation from `corpus` in `dir` and makes it the current one. An unchanged corpus is
+/// Builds a generation from `corpus` at a location and makes it the current one. An unchanged corpus is
 /// still read, for its problems, but nothing is written. If what it would build is there from before, and every
 /// byte of it as it was written, that serves again. Nothing is held back any more.
 ///
@@ -71,7 +65,7 @@ pub struct BuildReport {
 /// [`IndexError`]; the generation that served before goes on serving.
 pub fn build(
     corpus: &Corpus,
-    dir: &Path,
+    location: impl Into<IndexLocation>,
     language: &Language,
     progress: &mut dyn FnMut(BuildEvent<'_>),
 ) -> Result<BuildReport, IndexError> {
@@ -79,7 +73,7 @@ pub fn build(
         name: "",
         fit: &mut |_| None,
     };
-    build_and_fit(corpus, dir, language, progress, judge)
+    build_and_fit(corpus, location, language, progress, judge)
 }
 
 /// Who looks at a finished generation before it serves.
@@ -96,11 +90,12 @@ pub struct Judge<'a> {
 /// As [`build`].
 pub fn build_and_fit(
     corpus: &Corpus,
-    dir: &Path,
+    location: impl Into<IndexLocation>,
     language: &Language,
     progress: &mut dyn FnMut(BuildEvent<'_>),
     judge: Judge<'_>,
 ) -> Result<BuildReport, IndexError> {
+    let location = location.into();
     let before = fingerprints(corpus, language, judge.name)?;
     let mut report = BuildReport {
         generation: before.version(),
@@ -115,8 +110,8 @@ pub fn build_and_fit(
     progress(BuildEvent::Started {
         files: corpus.file_count(),
     });
-    if let Some(there) = built_before(&before, dir) {
-        let restored = restore(&there, dir)?;
+    if let Some(there) = location.built_before(&before)? {
+        let restored = location.restore(&there)?;
         report.unchanged = restored == Some(false);
         report.restored = restored == Some(true);
         if restored.is_some() {
@@ -125,9 +120,11 @@ pub fn build_and_fit(
             return Ok(report);
         }
     }
-    let draft = generation::Draft::new(dir)?;
-    let unchanged = unchanged(&before, dir);
-    let mut writer = GenerationWriter::create(draft.folder(), language, corpus.bytes(), unchanged)?;
+    let draft = location.draft(&before)?;
+    let unchanged = location.unchanged(&before);
+    let engine = draft.writer(language)?;
+    let (folder, bytes) = (draft.folder(), corpus.bytes());
+    let mut writer = GenerationWriter::create(folder, language, bytes, unchanged, engine);
     let corpus = read(corpus, language, Some(&mut writer), &mut report, progress)?;
     (report.encoded, report.reused) = writer.complete(progress)?;
     progress(BuildEvent::Publishing);
@@ -135,14 +132,14 @@ pub fn build_and_fit(
     let fingerprints = Fingerprints { corpus, ..before };
     report.generation = fingerprints.version();
     let mut manifest = writer.finish(fingerprints)?;
-    let opened = Index::open_generation(draft.folder(), language, Look::Small(0))?;
+    let opened = draft.open(&manifest, language)?;
     if let Some(fitted) = (judge.fit)(opened) {
         let path = draft.folder().join(FITTED);
         fs::write(&path, fitted).map_err(IndexError::write(&path))?;
         manifest.add(draft.folder(), FITTED)?;
         manifest.write(draft.folder())?;
     }
-    report.generation = draft.publish(&report.generation)?;
+    report.generation = draft.publish(&report.generation, &manifest)?;
     Ok(report)
 }
 
@@ -240,59 +237,14 @@ pub(super) fn encoder_name(language: &Language) -> Result<String, IndexError> {
     name.map_err(IndexError::Encode)
 }
 
-/// What of the current generation a build can take over: vectors of the same encoder, if it is readable.
-fn unchanged(fingerprints: &Fingerprints, dir: &Path) -> Unchanged {
-    let open = || -> Option<Unchanged> {
-        let generation = generation::current(dir).ok()?;
-        let manifest = Manifest::read(&generation).ok()?;
-        let same = manifest.fingerprints.encoder == fingerprints.encoder;
-        same.then(|| Unchanged::of(&generation, &manifest))
-    };
-    open().unwrap_or_default()
-}
-
-/// The generation that was built from exactly this and of which every byte is as it was written: the current
-/// one, or another.
-fn built_before(fingerprints: &Fingerprints, dir: &Path) -> Option<String> {
-    let current = Pointer::read(dir).ok().map(|pointer| pointer.current);
-    let others = generation::all(dir).unwrap_or_default();
-    let mut names = current.into_iter().chain(others);
-    names.find(|name| {
-        let folder = dir.join(GENERATIONS).join(name);
-        let open = || -> Result<bool, IndexError> {
-            let manifest = Manifest::read(&folder)?;
-            if manifest.fingerprints != *fingerprints {
-                return Ok(false);
-            }
-            manifest.check_all(&folder)?;
-            let entries = manifest.statistics.entries;
-            Knowledge::open(&folder, manifest)?;
-            Embedded::open(&folder, entries).map(|_| true)
-        };
-        open().unwrap_or(false)
-    })
-}
-
-/// Makes a generation that is there the current one, with nothing held back. Whether it was another one before;
-/// `None` if it has just been removed.
-fn restore(name: &str, dir: &Path) -> Result<Option<bool>, IndexError> {
-    let is_current = |pointer: &Pointer| pointer.current == name;
-    if Pointer::read(dir).is_ok_and(|pointer| is_current(&pointer) && pointer.held.is_none()) {
-        return Ok(Some(false));
-    }
-    let _lock = Lock::take(dir)?;
-    if !dir.join(GENERATIONS).join(name).is_dir() {
-        return Ok(None);
-    }
-    let before = Pointer::read(dir).ok();
-    let was_another = !before.as_ref().is_some_and(is_current);
-    Pointer::publishing(before, name).write(dir)?;
-    Ok(Some(was_another))
-}
-
-/// Whether the current generation in `dir` is what a build of `corpus` for a [`Judge`] of this name would
+/// Whether the current generation at a location is what a build of `corpus` for a [`Judge`] of this name would
 /// make; `false` if there is none or a quick look finds it damaged.
-pub fn is_fresh(corpus: &Corpus, dir: &Path, language: &Language, judge: &str) -> bool {
-    let opened = Index::open(dir, language);
+pub fn is_fresh(
+    corpus: &Corpus,
+    location: impl Into<IndexLocation>,
+    language: &Language,
+    judge: &str,
+) -> bool {
+    let opened = Index::open(location, language);
     opened.is_ok_and(|opened| opened.standing(corpus, language, judge) == Standing::Fresh)
 }

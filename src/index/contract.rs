@@ -1,18 +1,21 @@
-//! What every engine must do, as tests: a further engine adds one line to the list at the end.
+//! What every engine must do, as tests: a further engine adds a function and a line at the end. The cluster's run
+//! where `TEST_OPENSEARCH_URL` names one.
 
+use std::any::Any;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use tempfile::TempDir;
-
 use crate::corpus::{Corpus, Settings};
-use crate::index::{EntryKey, Fetched, Index, Retrieval, RetrievalTerm, Scope, build};
+use crate::index::opensearch::OwnCluster;
+use crate::index::{
+    EntryKey, Fetched, Index, IndexLocation, Retrieval, RetrievalTerm, Scope, build,
+};
 use crate::locale::Locale;
 use crate::semantic::Language;
 
-/// Makes an index of the Markdown files given as `(path, text)`.
-type Engine = fn(&[(&str, &str)], &Language) -> (TempDir, Index);
+/// Makes an index of the Markdown files given as `(path, text)`, and what takes it away again.
+type Engine = fn(&[(&str, &str)], &Language) -> (Box<dyn Any>, Index);
 
 static LEXICAL: LazyLock<Language> = LazyLock::new(Language::lexical);
 
@@ -25,14 +28,25 @@ const FAQ: &[(&str, &str)] = &[
     ("账号.md", "### 怎么注销 Account 账号？\n联系客服。\n"),
 ];
 
-fn embedded(files: &[(&str, &str)], language: &Language) -> (TempDir, Index) {
+fn embedded(files: &[(&str, &str)], language: &Language) -> (Box<dyn Any>, Index) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let index = folder.path().join("index");
-    write(&folder.path().join("corpus"), files);
-    let corpus = Corpus::open(&folder.path().join("corpus"), Settings::default());
-    build(&corpus.expect("a corpus"), &index, language, &mut |_| {}).expect("a build");
-    let opened = Index::open(&index, language).expect("an index");
-    (folder, opened)
+    let opened = built(files, language, &IndexLocation::Folder(index));
+    (Box::new(folder), opened)
+}
+
+fn opensearch(files: &[(&str, &str)], language: &Language) -> (Box<dyn Any>, Index) {
+    let cluster = OwnCluster::new();
+    let opened = built(files, language, &cluster.index().into());
+    (Box::new(cluster), opened)
+}
+
+fn built(files: &[(&str, &str)], language: &Language, location: &IndexLocation) -> Index {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), files);
+    let corpus = Corpus::open(folder.path(), Settings::default()).expect("a corpus");
+    build(&corpus, location, language, &mut |_| {}).expect("a build");
+    Index::open(location, language).expect("an index")
 }
 
 fn write(root: &Path, files: &[(&str, &str)]) {
@@ -337,11 +351,20 @@ fn an_empty_corpus_answers_nothing_and_fails_nothing(engine: Engine) {
 }
 
 macro_rules! contract {
-    ($engine:ident: $($promise:ident)*) => {
-        mod $engine {
+    ($($promise:ident)*) => {
+        mod embedded {
             $(#[test]
             fn $promise() {
-                super::$promise(super::$engine);
+                super::$promise(super::embedded);
+            })*
+        }
+
+        mod opensearch {
+            $(#[test]
+            fn $promise() {
+                if crate::index::opensearch::is_there(stringify!($promise)) {
+                    super::$promise(super::opensearch);
+                }
             })*
         }
     };
@@ -350,7 +373,7 @@ macro_rules! contract {
 mod engines {
     use super::*;
 
-    contract!(embedded:
+    contract!(
         any_term_in_question_or_answer_makes_a_candidate
         the_limit_keeps_the_best_and_ties_stand_in_corpus_order
         many_variants_do_not_push_an_entry_out

@@ -87,11 +87,6 @@ impl<'a> TextEncoder<'a> {
         self.answers
     }
 
-    /// Values of a token's vector.
-    pub(super) fn token_dimensions(&self) -> usize {
-        self.encoder.token_dimensions()
-    }
-
     /// How many texts were encoded, and how many had a vector in the generation before.
     pub(super) fn counts(&self) -> (usize, usize) {
         (self.encoded, self.reused)
@@ -108,6 +103,7 @@ impl<'a> TextEncoder<'a> {
             .map(|entry| texts_of(entry, self.answers))
             .collect();
         let keys: Vec<TextKey> = texts.iter().flatten().map(|text| key(text)).collect();
+        self.unchanged.make_ready(&keys)?;
         let mut new: Vec<&str> = Vec::new();
         let mut number: HashMap<TextKey, usize> = HashMap::new();
         for (text, key) in texts.iter().flatten().zip(&keys) {

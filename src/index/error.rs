@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::index::opensearch::ClusterError;
 use crate::locale::{Locale, Localized};
 use crate::semantic::EncodeError;
 
@@ -94,6 +95,9 @@ pub enum IndexError {
         /// Why.
         source: io::Error,
     },
+    /// The cluster that holds the index can't be asked, or refuses.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
     /// The engine failed in a way that no user caused.
     #[error("the search engine failed: {0}")]
     Engine(String),
@@ -176,6 +180,16 @@ impl IndexError {
         }
     }
 
+    /// The same of files that are copies: told with where they come from.
+    pub(super) fn moved(mut self, from: &Path, to: &Path) -> IndexError {
+        if let IndexError::Format { path, .. } | IndexError::Damaged { path, .. } = &mut self
+            && let Ok(name) = path.strip_prefix(from)
+        {
+            *path = to.join(name);
+        }
+        self
+    }
+
     /// Whether building the index anew cures it.
     pub fn cured_by_rebuild(&self) -> bool {
         matches!(
@@ -239,6 +253,7 @@ impl Localized for IndexError {
             IndexError::Locked { path } => format!("{} 里正有另一个构建在运行", path.display()),
             IndexError::Read { path, source } => format!("读不了 {}：{source}", path.display()),
             IndexError::Write { path, source } => format!("写不了 {}：{source}", path.display()),
+            IndexError::Cluster(error) => error.message(locale),
             IndexError::Engine(reason) => format!("搜索引擎出错：{reason}"),
         }
     }
@@ -249,6 +264,7 @@ impl Localized for IndexError {
                 locale.pick("先运行 `jida index` 建立索引", "run `jida index` to build it")
             }
             IndexError::Encode(error) => return error.hint(locale),
+            IndexError::Cluster(error) => return error.hint(locale),
             IndexError::Format { .. } | IndexError::Analyzer { .. } | IndexError::Encoder { .. } => {
                 locale.pick("运行 `jida index` 重建索引", "run `jida index` to rebuild it")
             }

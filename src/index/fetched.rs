@@ -12,10 +12,6 @@ type Records = Vec<Arc<[u8]>>;
 
 impl Fetched {
     /// Keeps what came with one more answer.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the embedded engine fetches nothing")
-    )]
     pub(super) fn keep(&self, mut records: Records) -> &[Arc<[u8]>] {
         let mut last = self;
         loop {

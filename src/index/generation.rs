@@ -12,7 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::index::IndexError;
-use crate::index::manifest::Manifest;
+use crate::index::embedded::Embedded;
+use crate::index::knowledge::Knowledge;
+use crate::index::manifest::{Fingerprints, Manifest};
 use crate::index::pointer::{Pointer, is_name};
 
 const LOCK: &str = "LOCK";
@@ -172,6 +174,45 @@ impl Drop for Draft {
         // the next build sweeps.
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// The generation that was built from exactly this and of which every byte is as it was written: the current
+/// one, or another.
+pub(super) fn built_before(fingerprints: &Fingerprints, dir: &Path) -> Option<String> {
+    let current = Pointer::read(dir).ok().map(|pointer| pointer.current);
+    let others = all(dir).unwrap_or_default();
+    let mut names = current.into_iter().chain(others);
+    names.find(|name| {
+        let folder = dir.join(GENERATIONS).join(name);
+        let open = || -> Result<bool, IndexError> {
+            let manifest = Manifest::read(&folder)?;
+            if manifest.fingerprints != *fingerprints {
+                return Ok(false);
+            }
+            manifest.check_all(&folder)?;
+            let entries = manifest.statistics.entries;
+            Knowledge::open(&folder, manifest)?;
+            Embedded::open(&folder, entries).map(|_| true)
+        };
+        open().unwrap_or(false)
+    })
+}
+
+/// Makes a generation that is there the current one, with nothing held back. Whether it was another one before;
+/// `None` if it has just been removed.
+pub(super) fn restore(name: &str, dir: &Path) -> Result<Option<bool>, IndexError> {
+    let is_current = |pointer: &Pointer| pointer.current == name;
+    if Pointer::read(dir).is_ok_and(|pointer| is_current(&pointer) && pointer.held.is_none()) {
+        return Ok(Some(false));
+    }
+    let _lock = Lock::take(dir)?;
+    if !dir.join(GENERATIONS).join(name).is_dir() {
+        return Ok(None);
+    }
+    let before = Pointer::read(dir).ok();
+    let was_another = !before.as_ref().is_some_and(is_current);
+    Pointer::publishing(before, name).write(dir)?;
+    Ok(Some(was_another))
 }
 
 /// Whether a generation is worth keeping beside a new one: it is whole, or another version's, which that one

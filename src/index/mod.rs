@@ -16,8 +16,10 @@ mod error;
 mod fetched;
 mod generation;
 mod knowledge;
+mod location;
 mod manifest;
 mod opening;
+mod opensearch;
 mod pointer;
 mod rarity;
 mod rollback;
@@ -52,14 +54,18 @@ pub use catalog::{Catalog, is_within};
 pub use entry_text::{Atoms, EntryText, PassageText, Places, QuestionText, category_path};
 pub use error::{Damage, IndexError};
 pub use fetched::Fetched;
+pub use location::IndexLocation;
 pub use manifest::{Fingerprints, Statistics};
 pub use opening::{Standing, current_name};
+pub use opensearch::{ClusterError, ClusterIndex, ClusterSettings};
 pub use pointer::{Held, pointer_file};
 pub use rollback::{Generation, Rollback, generations, roll_back};
 pub use synonyms::Synonyms;
 
 use embedded::Embedded;
 use knowledge::Knowledge;
+use opening::fitted_in;
+use opensearch::OpenSearch;
 
 /// An entry's number in its generation, in corpus order. Means nothing to another generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -153,6 +159,7 @@ pub struct Retrieved<'i> {
 #[derive(Debug)]
 enum Engine {
     Embedded(Box<Embedded>),
+    OpenSearch(Box<OpenSearch>),
 }
 
 /// An opened generation. It never changes; a newer one is another `Index`.
@@ -171,16 +178,6 @@ pub struct Index {
 const FITTED: &str = "fitted.json";
 
 impl Index {
-    /// Asks the engine. tantivy trusts its files: what a quick look at a large one let pass may make it panic, and
-    /// is told as what it is.
-    fn guarded<'i, T>(
-        &'i self,
-        ask: impl FnOnce(&'i Embedded) -> Result<T, IndexError>,
-    ) -> Result<T, IndexError> {
-        let Engine::Embedded(engine) = &self.engine;
-        guarded(&self.folder, || ask(engine))
-    }
-
     /// The generation's content hash.
     pub fn version(&self) -> &str {
         &self.version
@@ -253,9 +250,14 @@ impl Index {
     pub async fn retrieve<'i>(
         &'i self,
         retrieval: &Retrieval,
-        _fetched: &'i Fetched,
+        fetched: &'i Fetched,
     ) -> Result<Retrieved<'i>, IndexError> {
-        self.guarded(|engine| engine.retrieve(retrieval))
+        match &self.engine {
+            Engine::Embedded(engine) => guarded(&self.folder, || engine.retrieve(retrieval)),
+            Engine::OpenSearch(engine) => {
+                engine.retrieve(&self.knowledge, retrieval, fetched).await
+            }
+        }
     }
 
     /// Fetches entries, in the order asked for.
@@ -263,7 +265,12 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn entries(&self, keys: &[EntryKey]) -> Result<Vec<Entry>, IndexError> {
-        self.guarded(|engine| keys.iter().map(|&key| engine.entry(key)).collect())
+        match &self.engine {
+            Engine::Embedded(engine) => guarded(&self.folder, || {
+                keys.iter().map(|&key| engine.entry(key)).collect()
+            }),
+            Engine::OpenSearch(engine) => engine.entries(keys).await,
+        }
     }
 
     /// The encoding of an entry's question as the index keeps it, all tokens alike; `None` if it was built
@@ -272,7 +279,10 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn encoding(&self, key: EntryKey) -> Result<Option<Encoding>, IndexError> {
-        self.guarded(|engine| Ok(engine.encoding(key)))
+        match &self.engine {
+            Engine::Embedded(engine) => guarded(&self.folder, || Ok(engine.encoding(key))),
+            Engine::OpenSearch(engine) => engine.encoding(key).await,
+        }
     }
 
     /// The key of the entry with this id, if there is one.
@@ -280,7 +290,10 @@ impl Index {
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn find(&self, id: &str) -> Result<Option<EntryKey>, IndexError> {
-        self.guarded(|engine| engine.find(id))
+        match &self.engine {
+            Engine::Embedded(engine) => guarded(&self.folder, || engine.find(id)),
+            Engine::OpenSearch(engine) => engine.find(id).await,
+        }
     }
 
     /// A page of the entries in a scope, in corpus order, and how many there are on all pages.
@@ -293,15 +306,22 @@ impl Index {
         offset: usize,
         limit: usize,
     ) -> Result<(usize, Vec<EntryKey>), IndexError> {
-        self.guarded(|engine| engine.list(scope, offset, limit))
+        match &self.engine {
+            Engine::Embedded(engine) => guarded(&self.folder, || engine.list(scope, offset, limit)),
+            Engine::OpenSearch(engine) => Ok(engine.list(scope, offset, limit)),
+        }
     }
 
-    /// Terms of questions and variants that begin with `prefix`, most used first.
+    /// Terms of questions and variants that begin with `prefix`, most used first. A remote engine knows those that
+    /// begin with a Latin letter or a digit.
     ///
     /// # Errors
     /// [`IndexError`] if the engine fails.
     pub async fn complete(&self, prefix: &str, limit: usize) -> Result<Vec<String>, IndexError> {
-        self.guarded(|engine| engine.complete(prefix, limit))
+        match &self.engine {
+            Engine::Embedded(engine) => guarded(&self.folder, || engine.complete(prefix, limit)),
+            Engine::OpenSearch(engine) => Ok(engine.complete(prefix, limit)),
+        }
     }
 }
 
@@ -315,7 +335,8 @@ pub fn is_reading() -> bool {
     READING.get()
 }
 
-/// Runs what reads a generation; a panic means that its files are damaged.
+/// Runs what reads a generation's files. tantivy trusts them: what a quick look at a large one let pass may make it
+/// panic, and is told as what it is.
 fn guarded<T>(
     generation: &Path,
     read: impl FnOnce() -> Result<T, IndexError>,

@@ -8,8 +8,9 @@ use crate::index::embedded::Embedded;
 use crate::index::generation::{self, GENERATIONS};
 use crate::index::knowledge::Knowledge;
 use crate::index::manifest::{self, Manifest};
+use crate::index::opensearch::{ClusterIndex, Opened};
 use crate::index::pointer::{Held, Pointer, is_name};
-use crate::index::{Engine, FITTED, Index, IndexError, build, guarded};
+use crate::index::{Engine, FITTED, Index, IndexError, IndexLocation, build, guarded};
 use crate::semantic::Language;
 
 /// How an opened index stands to a corpus.
@@ -38,51 +39,93 @@ impl Look {
 }
 
 impl Index {
-    /// Opens the current generation in `dir` after a quick look at its files.
+    /// Opens the current generation after a quick look at its files. From a cluster its knowledge is fetched, and
+    /// every byte of that looked at.
     ///
     /// # Errors
     /// [`IndexError`] if there is none, it is damaged, or another version wrote it.
-    pub fn open(dir: &Path, language: &Language) -> Result<Index, IndexError> {
-        Index::open_current(dir, language, Look::QUICK)
+    pub fn open(
+        location: impl Into<IndexLocation>,
+        language: &Language,
+    ) -> Result<Index, IndexError> {
+        Index::open_current(&location.into(), language, Look::QUICK)
     }
 
-    /// Opens the current generation in `dir` after reading every byte of it: for those who serve it for long.
+    /// Opens the current generation after reading every byte of it: for those who serve it for long.
     ///
     /// # Errors
     /// As [`Index::open`].
-    pub fn open_whole(dir: &Path, language: &Language) -> Result<Index, IndexError> {
-        Index::open_current(dir, language, Look::Every)
+    pub fn open_whole(
+        location: impl Into<IndexLocation>,
+        language: &Language,
+    ) -> Result<Index, IndexError> {
+        Index::open_current(&location.into(), language, Look::Every)
     }
 
-    /// Opens the generation of that name in `dir`, whether it is the current one or not, after reading every
+    /// Opens the generation of that name, whether it is the current one or not, after reading every
     /// byte of it.
     ///
     /// # Errors
     /// As [`Index::open`]; [`IndexError::NoSuchGeneration`] if there is none.
-    pub fn open_named(dir: &Path, name: &str, language: &Language) -> Result<Index, IndexError> {
-        let folder = dir.join(GENERATIONS).join(name);
-        if !is_name(name) || !folder.is_dir() {
-            return Err(IndexError::NoSuchGeneration {
-                path: dir.to_owned(),
-                name: name.to_owned(),
-            });
+    pub fn open_named(
+        location: impl Into<IndexLocation>,
+        name: &str,
+        language: &Language,
+    ) -> Result<Index, IndexError> {
+        let location = location.into();
+        let unknown = || IndexError::NoSuchGeneration {
+            path: location.shown(),
+            name: name.to_owned(),
+        };
+        if !is_name(name) {
+            return Err(unknown());
         }
-        Index::open_generation(&folder, language, Look::Every)
+        match &location {
+            IndexLocation::Folder(dir) => {
+                let folder = dir.join(GENERATIONS).join(name);
+                match folder.is_dir() {
+                    true => Index::open_generation(&folder, language, Look::Every),
+                    false => Err(unknown()),
+                }
+            }
+            IndexLocation::Cluster(index) => Index::open_in_cluster(index, name, language),
+        }
     }
 
-    /// Opens the newest generation in `dir` that is whole and can be read, where the current one can't: an answer
+    /// Opens the newest generation that is whole and can be read, where the current one can't: an answer
     /// of yesterday is better than none.
-    pub fn open_spare(dir: &Path, language: &Language) -> Option<Index> {
-        let published = Pointer::read(dir).map(|pointer| pointer.published);
-        let mut names = published.unwrap_or_default();
-        names.extend(generation::all(dir).unwrap_or_default());
+    pub fn open_spare(location: impl Into<IndexLocation>, language: &Language) -> Option<Index> {
+        let location = location.into();
+        let names = match &location {
+            IndexLocation::Folder(dir) => {
+                let published = Pointer::read(dir).map(|pointer| pointer.published);
+                let mut names = published.unwrap_or_default();
+                names.extend(generation::all(dir).unwrap_or_default());
+                names
+            }
+            IndexLocation::Cluster(index) => {
+                let complete = index.complete().ok()?.into_iter();
+                complete.map(|listed| listed.generation).collect()
+            }
+        };
         let mut opened = names
             .iter()
-            .map(|name| Index::open_named(dir, name, language));
+            .map(|name| Index::open_named(&location, name, language));
         opened.find_map(Result::ok)
     }
 
-    fn open_current(dir: &Path, language: &Language, look: Look) -> Result<Index, IndexError> {
+    fn open_current(
+        location: &IndexLocation,
+        language: &Language,
+        look: Look,
+    ) -> Result<Index, IndexError> {
+        match location {
+            IndexLocation::Folder(dir) => Index::open_current_in(dir, language, look),
+            IndexLocation::Cluster(index) => Index::open_served(index, language),
+        }
+    }
+
+    fn open_current_in(dir: &Path, language: &Language, look: Look) -> Result<Index, IndexError> {
         let mut pointer = Pointer::read(dir)?;
         loop {
             let folder = pointer.folder(dir);
@@ -110,39 +153,12 @@ impl Index {
         look: Look,
     ) -> Result<Index, IndexError> {
         let manifest = Manifest::read(generation)?;
-        let (found, expected) = (
-            &manifest.fingerprints.analyzer,
-            language.analyzer.fingerprint(),
-        );
-        if *found != expected {
-            let path = generation.join(manifest::FILE);
-            return Err(IndexError::Analyzer {
-                path,
-                found: found.clone(),
-                expected,
-            });
-        }
-        let (found, expected) = (
-            &manifest.fingerprints.encoder,
-            build::encoder_name(language)?,
-        );
-        if *found != expected {
-            let path = generation.join(manifest::FILE);
-            return Err(IndexError::Encoder {
-                path,
-                found: found.clone(),
-                expected,
-            });
-        }
+        suits(&generation.join(manifest::FILE), &manifest, language)?;
         match look {
             Look::Small(limit) => manifest.check_files(generation, limit)?,
             Look::Every => manifest.check_all(generation)?,
         }
-        let path = generation.join(FITTED);
-        let fitted = match manifest.files.contains_key(FITTED) {
-            true => Some(fs::read(&path).map_err(IndexError::read(&path))?),
-            false => None,
-        };
+        let fitted = fitted_in(generation, &manifest)?;
         let name = generation.file_name().and_then(|name| name.to_str());
         let (knowledge, engine) = guarded(generation, || {
             let knowledge = Knowledge::open(generation, manifest)?;
@@ -158,6 +174,59 @@ impl Index {
             knowledge,
             engine: Engine::Embedded(Box::new(engine)),
         })
+    }
+
+    /// Opens the generation that serves in a cluster.
+    fn open_served(index: &ClusterIndex, language: &Language) -> Result<Index, IndexError> {
+        let missing = || IndexError::Missing {
+            path: index.shown(),
+        };
+        let mut leads = index.leads()?;
+        loop {
+            let current = leads.current.as_ref().ok_or_else(missing)?;
+            let opened = Index::open_in_cluster(index, current, language);
+            match (opened, &leads.held) {
+                (Ok(opened), None) => return Ok(opened),
+                (Ok(opened), Some(held)) => {
+                    let listed = index.complete()?;
+                    let listed = listed.into_iter().find(|one| one.generation == *held);
+                    let held = listed.map(|listed| Held {
+                        corpus: listed.fingerprints().corpus.clone(),
+                        generation: listed.generation,
+                    });
+                    return Ok(Index { held, ..opened });
+                }
+                // The alias was moved since, and what it led to may be gone.
+                (Err(error), _) => match index.leads()? {
+                    now if now == leads => return Err(error),
+                    now => leads = now,
+                },
+            }
+        }
+    }
+
+    fn open_in_cluster(
+        index: &ClusterIndex,
+        generation: &str,
+        language: &Language,
+    ) -> Result<Index, IndexError> {
+        let opened = index.open(generation, |place, manifest| {
+            suits(place, manifest, language)
+        })?;
+        Ok(Index::in_cluster(generation, &index.shown(), opened))
+    }
+
+    /// Joins what was opened of a generation in a cluster.
+    pub(super) fn in_cluster(name: &str, place: &Path, opened: Opened) -> Index {
+        Index {
+            name: name.to_owned(),
+            folder: place.to_owned(),
+            version: opened.knowledge.manifest.fingerprints.version(),
+            fitted: opened.fitted,
+            held: None,
+            knowledge: opened.knowledge,
+            engine: Engine::OpenSearch(opened.engine),
+        }
     }
 
     /// How it stands to a corpus as that is now, and to a [`super::Judge`] of this name. Nothing should build of itself
@@ -185,10 +254,50 @@ impl Index {
     }
 }
 
-/// The name of the generation in `dir` that is current: whoever serves another should open anew.
+/// The name of the generation that is current, see [`IndexLocation::current_name`].
 ///
 /// # Errors
-/// [`IndexError::Missing`] if nothing was built, [`IndexError::Damaged`] if the pointer can't be read.
-pub fn current_name(dir: &Path) -> Result<String, IndexError> {
-    Pointer::read(dir).map(|pointer| pointer.current)
+/// As there.
+pub fn current_name(location: impl Into<IndexLocation>) -> Result<String, IndexError> {
+    location.into().current_name()
+}
+
+/// Whether a generation was built as `language` reads texts. `path` is where its manifest is.
+fn suits(path: &Path, manifest: &Manifest, language: &Language) -> Result<(), IndexError> {
+    let path = path.to_owned();
+    let (found, expected) = (
+        &manifest.fingerprints.analyzer,
+        language.analyzer.fingerprint(),
+    );
+    if *found != expected {
+        return Err(IndexError::Analyzer {
+            path,
+            found: found.clone(),
+            expected,
+        });
+    }
+    let (found, expected) = (
+        &manifest.fingerprints.encoder,
+        build::encoder_name(language)?,
+    );
+    if *found != expected {
+        return Err(IndexError::Encoder {
+            path,
+            found: found.clone(),
+            expected,
+        });
+    }
+    Ok(())
+}
+
+/// What was fitted to a generation, if anything was.
+pub(super) fn fitted_in(
+    generation: &Path,
+    manifest: &Manifest,
+) -> Result<Option<Vec<u8>>, IndexError> {
+    let path = generation.join(FITTED);
+    match manifest.files.contains_key(FITTED) {
+        true => fs::read(&path).map(Some).map_err(IndexError::read(&path)),
+        false => Ok(None),
+    }
 }

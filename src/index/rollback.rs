@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::index::generation::{self, GENERATIONS, Lock};
 use crate::index::manifest::Manifest;
+use crate::index::opensearch::ClusterIndex;
 use crate::index::pointer::{Held, Pointer};
-use crate::index::{Index, IndexError};
+use crate::index::{Index, IndexError, IndexLocation};
 use crate::semantic::Language;
 
 /// A generation on disk.
@@ -72,12 +73,53 @@ pub struct Rollback {
     pub to: Generation,
 }
 
-/// All generations in `dir`, the one that was made current last first. Every byte of them is read.
+/// All generations, the one that was made current last first, in a cluster the newest first. Every byte of them is
+/// read; of those in a cluster, all that replicas read.
 ///
 /// # Errors
-/// [`IndexError::Missing`] if there is no index, [`IndexError::Read`] if its folder can't be read. What is wrong
-/// with a generation stands there.
-pub fn generations(dir: &Path) -> Result<Vec<Generation>, IndexError> {
+/// [`IndexError::Missing`] if there is no index, [`IndexError::Read`] if its folder can't be read,
+/// [`IndexError::Cluster`] if the cluster can't. What is wrong with a generation stands there.
+pub fn generations(location: impl Into<IndexLocation>) -> Result<Vec<Generation>, IndexError> {
+    match location.into() {
+        IndexLocation::Folder(dir) => in_folder(&dir),
+        IndexLocation::Cluster(index) => in_cluster(&index),
+    }
+}
+
+fn in_cluster(index: &ClusterIndex) -> Result<Vec<Generation>, IndexError> {
+    let leads = index.leads()?;
+    let complete = index.complete()?;
+    if complete.is_empty() && leads.current.is_none() {
+        return Err(IndexError::Missing {
+            path: index.shown(),
+        });
+    }
+    let mut all: Vec<Generation> = complete
+        .into_iter()
+        .map(|listed| {
+            let damages = index.damages(&listed);
+            let (entries, built) = listed.sizes();
+            Generation {
+                entries: Some(entries),
+                built: Some(built),
+                serves: leads.current.as_ref() == Some(&listed.generation),
+                held: leads.held.as_ref() == Some(&listed.generation),
+                whole: damages.is_empty(),
+                damages,
+                corpus: Some(listed.fingerprints().corpus.clone()),
+                published: true,
+                name: listed.generation,
+            }
+        })
+        .collect();
+    // One that was built again and serves again is the last that was made current.
+    if leads.held.is_none() {
+        all.sort_by_key(|one| !one.serves);
+    }
+    Ok(all)
+}
+
+fn in_folder(dir: &Path) -> Result<Vec<Generation>, IndexError> {
     let pointer = Pointer::read(dir);
     let names = generation::all(dir)?;
     if names.is_empty() {
@@ -108,33 +150,34 @@ pub fn generations(dir: &Path) -> Result<Vec<Generation>, IndexError> {
 /// # Errors
 /// [`IndexError`] if there is no such generation, or `language` can't open it; then nothing has changed.
 pub fn roll_back(
-    dir: &Path,
+    location: impl Into<IndexLocation>,
     to: Option<&str>,
     language: &Language,
 ) -> Result<Rollback, IndexError> {
-    if !dir.is_dir() {
-        return Err(IndexError::Missing {
-            path: dir.to_owned(),
-        });
-    }
-    let _lock = Lock::take(dir)?;
-    let pointer = Pointer::read(dir).ok();
-    let mut all = generations(dir)?;
+    let location = location.into();
+    let _lock = match &location {
+        IndexLocation::Folder(dir) if !dir.is_dir() => {
+            return Err(IndexError::Missing { path: dir.clone() });
+        }
+        IndexLocation::Folder(dir) => Some(Lock::take(dir)?),
+        // The alias is moved in one step, whoever does it.
+        IndexLocation::Cluster(_) => None,
+    };
+    let current = location.current_name().ok();
+    let mut all = generations(&location)?;
     let now = all.iter().position(|one| one.serves);
     let wanted = match to {
         Some(name) => chosen(&all, name).ok_or_else(|| IndexError::NoSuchGeneration {
-            path: dir.to_owned(),
+            path: location.shown(),
             name: name.to_owned(),
         })?,
         None => before(&all, now).ok_or_else(|| IndexError::NothingBefore {
-            path: dir.to_owned(),
-            name: pointer
-                .as_ref()
-                .map_or(String::new(), |pointer| pointer.current.clone()),
+            path: location.shown(),
+            name: current.unwrap_or_default(),
         })?,
     };
     // Whoever serves it next must be able to.
-    Index::open_named(dir, &all[wanted].name, language)?;
+    Index::open_named(&location, &all[wanted].name, language)?;
     let published = all.iter().map(|one| one.name.clone()).collect();
     let mut to = all.swap_remove(wanted);
     let from = all.into_iter().find(|one| one.serves);
@@ -151,7 +194,13 @@ pub fn roll_back(
     // Going where one is changes nothing, what is held back included.
     let is_held = held.is_some();
     if from.is_some() || !to.serves {
-        Pointer::to(&to.name, published, held).write(dir)?;
+        match &location {
+            IndexLocation::Folder(dir) => Pointer::to(&to.name, published, held).write(dir)?,
+            IndexLocation::Cluster(index) => {
+                let held = held.as_ref().map(|held| held.generation.as_str());
+                index.lead_to(&to.name, held)?;
+            }
+        }
     }
     to.serves = true;
     to.held = false;

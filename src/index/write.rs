@@ -17,6 +17,7 @@ use crate::index::encode::TextEncoder;
 use crate::index::error::IndexError;
 use crate::index::knowledge::KnowledgeWriter;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
+use crate::index::opensearch::ClusterWriter;
 use crate::index::unchanged::Unchanged;
 use crate::index::welcome::OwnWords;
 use crate::semantic::Language;
@@ -37,8 +38,14 @@ pub(super) struct GenerationWriter<'a> {
     analyzer: &'a Analyzer,
     knowledge: KnowledgeWriter,
     vectors: Option<TextEncoder<'a>>,
-    engine: EmbeddedWriter,
+    engine: EngineWriter,
     waiting: Vec<Entry>,
+}
+
+/// Where entries go.
+pub(super) enum EngineWriter {
+    Embedded(Box<EmbeddedWriter>),
+    Cluster(Box<ClusterWriter>),
 }
 
 impl<'a> GenerationWriter<'a> {
@@ -47,19 +54,19 @@ impl<'a> GenerationWriter<'a> {
         language: &'a Language,
         corpus_bytes: u64,
         unchanged: Unchanged,
-    ) -> Result<Self, IndexError> {
+        engine: EngineWriter,
+    ) -> Self {
         let answers = corpus_bytes <= MAX_BYTES_WITH_PARTS;
         let encoder = language.encoder.as_deref();
         let vectors = encoder.map(|encoder| TextEncoder::new(encoder, answers, unchanged));
-        let token_dimensions = vectors.as_ref().map(TextEncoder::token_dimensions);
-        Ok(GenerationWriter {
+        GenerationWriter {
             folder,
             analyzer: &language.analyzer,
             knowledge: KnowledgeWriter::default(),
             vectors,
-            engine: EmbeddedWriter::create(folder, token_dimensions)?,
+            engine,
             waiting: Vec::with_capacity(BATCH),
-        })
+        }
     }
 
     /// Adds the owner's words.
@@ -96,7 +103,10 @@ impl<'a> GenerationWriter<'a> {
         for (entry, analyzed) in waiting.iter().zip(&analyzed) {
             self.knowledge.add(entry, analyzed, analyzer);
         }
-        self.engine.push(&waiting, analyzed, encoded.as_ref())
+        match &mut self.engine {
+            EngineWriter::Embedded(engine) => engine.push(&waiting, analyzed, encoded.as_ref()),
+            EngineWriter::Cluster(engine) => engine.push(&waiting, &analyzed, encoded.as_ref()),
+        }
     }
 
     /// Analyses and encodes what is left: nothing more is added. Returns how many texts were encoded, and
@@ -113,7 +123,10 @@ impl<'a> GenerationWriter<'a> {
     /// Ends the engine's work, and describes everything in the manifest.
     pub(super) fn finish(self, fingerprints: Fingerprints) -> Result<Manifest, IndexError> {
         let folder = self.folder;
-        self.engine.finish()?;
+        match self.engine {
+            EngineWriter::Embedded(engine) => engine.finish()?,
+            EngineWriter::Cluster(engine) => engine.finish()?,
+        }
         let statistics = Statistics {
             answer_vectors: self.vectors.as_ref().is_some_and(TextEncoder::has_answers),
             ..self.knowledge.finish(folder)?

@@ -29,6 +29,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("axum", &["src/serve", "tests/suite", "benches"]),
     ("clap", &["src/cli"]),
     ("rusqlite", &["src/store", "tests/suite"]),
+    (
+        "reqwest",
+        &["src/index/opensearch", "tests/suite", "benches"],
+    ),
 ];
 
 #[test]

@@ -24,7 +24,6 @@ use crate::index::embedded::read_only::ReadOnly;
 use crate::index::embedded::records::Records;
 use crate::index::embedded::scan::Scan;
 use crate::index::embedded::schema::{Fields, schema};
-use crate::index::embedded::vectors::{Asked, Vectors};
 use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
@@ -32,6 +31,8 @@ use crate::semantic::Encoding;
 
 pub(super) use known::Known;
 pub(super) use records::map_file;
+pub(super) use vector_writer::VectorWriter;
+pub(super) use vectors::{Asked, Vectors};
 pub(super) use write::EmbeddedWriter;
 
 /// A file mapped into memory.

@@ -73,7 +73,7 @@ impl Ends {
 
 /// The vectors of an opened generation.
 #[derive(Debug)]
-pub(super) struct Vectors {
+pub(in crate::index) struct Vectors {
     rows: semantic::Vectors<OwnedBytes>,
     signs: Signs<OwnedBytes>,
     bytes: OwnedBytes,
@@ -91,13 +91,14 @@ struct Tokens {
 }
 
 /// A question, ready to be held beside many entries.
-pub(super) struct Asked<'a> {
+pub(in crate::index) struct Asked<'a> {
     encoding: &'a Encoding,
-    tokens: Option<QuestionTokens>,
+    /// Its tokens, if its encoder gives them.
+    pub(in crate::index) tokens: Option<QuestionTokens>,
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn new(encoding: &'a Encoding) -> Self {
+    pub(in crate::index) fn new(encoding: &'a Encoding) -> Self {
         Asked {
             encoding,
             tokens: QuestionTokens::new(encoding),
@@ -108,6 +109,20 @@ impl<'a> Asked<'a> {
 impl Vectors {
     /// Opens the vectors of a generation of so many entries; `None` if it was built without an encoder.
     pub(super) fn open(folder: &Path, entries: u64) -> Result<Option<Vectors>, IndexError> {
+        let opened = Vectors::open_without_tokens(folder, entries)?;
+        opened
+            .map(|opened| {
+                let tokens = Tokens::open(folder, opened.rows.len())?;
+                Ok(Vectors { tokens, ..opened })
+            })
+            .transpose()
+    }
+
+    /// The same where tokens are kept elsewhere.
+    pub(in crate::index) fn open_without_tokens(
+        folder: &Path,
+        entries: u64,
+    ) -> Result<Option<Vectors>, IndexError> {
         if !folder.join(ROWS).exists() {
             return Ok(None);
         }
@@ -136,7 +151,7 @@ impl Vectors {
             bytes,
             ends,
             keys,
-            tokens: Tokens::open(folder, count)?,
+            tokens: None,
         };
         let fits = opened.ends.fit(entries as usize, count)
             && opened.keys.len().is_multiple_of(KEY)
@@ -144,8 +159,13 @@ impl Vectors {
         if fits { Ok(Some(opened)) } else { Err(unfit()) }
     }
 
+    /// The texts of an entry, which are rows.
+    pub(in crate::index) fn texts_of(&self, key: EntryKey) -> Range<usize> {
+        self.ends.range(key.0 as usize)
+    }
+
     /// The entry that a row belongs to.
-    fn entry_of(&self, row: u32) -> usize {
+    pub(in crate::index) fn entry_of(&self, row: u32) -> usize {
         let (mut low, mut high) = (0, self.ends.len());
         while low < high {
             let middle = (low + high) / 2;
@@ -159,12 +179,12 @@ impl Vectors {
     }
 
     /// The texts' keys, in order.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &TextKey> {
+    pub(in crate::index) fn keys(&self) -> impl Iterator<Item = &TextKey> {
         self.keys.as_chunks().0.iter()
     }
 
     /// The bytes of a text's vector, and those of its tokens.
-    pub(super) fn row(&self, row: usize) -> (&[u8], &[u8]) {
+    pub(in crate::index) fn row(&self, row: usize) -> (&[u8], &[u8]) {
         let bytes = self.bytes.len() / self.rows.len();
         let tokens = self.tokens.as_ref();
         (
@@ -195,8 +215,21 @@ impl Vectors {
         key: EntryKey,
         phrasings: usize,
     ) -> Similarity {
-        let texts = self.ends.range(key.0 as usize);
-        let rows: Vec<u32> = texts.clone().map(|row| row as u32).collect();
+        let tokens = self.tokens.as_ref().zip(asked.tokens.as_ref());
+        let nearest = tokens.map(|(tokens, question)| tokens.nearest(question, self.texts_of(key)));
+        self.similarity_by(asked, key, phrasings, nearest)
+    }
+
+    /// The same, where it is known how near each text comes to each token of the question.
+    pub(in crate::index) fn similarity_by(
+        &self,
+        asked: &Asked<'_>,
+        key: EntryKey,
+        phrasings: usize,
+        nearest: Option<Vec<Vec<f32>>>,
+    ) -> Similarity {
+        let texts = self.texts_of(key);
+        let rows: Vec<u32> = texts.map(|row| row as u32).collect();
         let vector = &asked.encoding.vector;
         let cosines = self.rows.cosines(vector, &rows).unwrap_or_default();
         let (questions, parts) = cosines.split_at(phrasings.min(cosines.len()));
@@ -205,8 +238,7 @@ impl Vectors {
             parts: parts.iter().copied().fold(0.0, f32::max),
             ..Similarity::default()
         };
-        if let (Some(tokens), Some(question)) = (&self.tokens, &asked.tokens) {
-            let nearest = tokens.nearest(question, texts);
+        if let (Some(nearest), Some(question)) = (nearest, &asked.tokens) {
             let asked = nearest.iter().take(phrasings);
             similarity.question_tokens = asked.map(|near| question.sum_up(near)).collect();
             let together = nearest.into_iter().reduce(|mut best, near| {
@@ -222,7 +254,7 @@ impl Vectors {
 
     /// The entries nearest to a vector, nearest first; ties in corpus order. Beyond [`EXACT_ROWS`] one may be
     /// missed.
-    pub(super) fn nearest(
+    pub(in crate::index) fn nearest(
         &self,
         vector: &[f32],
         limit: usize,

@@ -61,7 +61,7 @@ impl EmbeddedWriter {
             .map_err(engine(&segments))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let create = || -> io::Result<_> {
-            let vectors = token_dimensions.map(|each| VectorWriter::create(folder, each));
+            let vectors = token_dimensions.map(|each| VectorWriter::create(folder, Some(each)));
             Ok((
                 RecordWriter::create(folder, names::ENTRIES)?,
                 RecordWriter::create(folder, names::TEXTS)?,

@@ -1,0 +1,116 @@
+//! Which generation of a cluster serves from now on, and which are removed.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde_json::json;
+
+use crate::index::IndexError;
+use crate::index::opensearch::client::Request;
+use crate::index::opensearch::layout::{self, Meta};
+use crate::index::opensearch::place::{ClusterIndex, Listed};
+use crate::index::opensearch::{pieces, thread};
+
+/// A generation that was never completed is taken for what a crash left when it is this old.
+const LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
+
+impl ClusterIndex {
+    /// Makes a generation the one that serves, at once; the one in `held` is held back, or none is.
+    pub(in crate::index) fn lead_to(
+        &self,
+        generation: &str,
+        held: Option<&str>,
+    ) -> Result<(), IndexError> {
+        let before = self.leads()?;
+        let held_alias = layout::held_alias(self.alias());
+        let mut actions = Vec::new();
+        let mut moved = |alias: &str, from: Option<&String>, to: Option<&str>| {
+            if let Some(from) = from.filter(|from| to != Some(from.as_str())) {
+                actions.push(json!({"remove": {"index": self.index_of(from), "alias": alias}}));
+            }
+            if let Some(to) = to {
+                actions.push(json!({"add": {"index": self.index_of(to), "alias": alias}}));
+            }
+        };
+        moved(self.alias(), before.current.as_ref(), Some(generation));
+        moved(&held_alias, before.held.as_ref(), held);
+        self.change_aliases(&actions)
+    }
+
+    /// Removes the generations that are not kept: beside the current one and what is held back, the one that served
+    /// before and the newest others, so many as the settings say. What can't be removed only takes space.
+    pub(super) fn sweep(&self, current: &str, before: Option<&str>) {
+        let Ok((listed, leads)) = self.listed().and_then(|all| Ok((all, self.leads()?))) else {
+            return;
+        };
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let now = now.unwrap_or_default();
+        let led = |listed: &Listed| {
+            let name = Some(&listed.generation);
+            listed.generation == current
+                || name == leads.current.as_ref()
+                || name == leads.held.as_ref()
+        };
+        let (complete, unfinished): (Vec<Listed>, Vec<Listed>) = listed
+            .into_iter()
+            .filter(|one| !led(one))
+            .partition(Listed::is_complete);
+        let mut spare = complete;
+        spare.sort_by_key(|one| Some(one.generation.as_str()) != before);
+        let too_many = spare.into_iter().skip(self.client().settings().spares);
+        let left_over = unfinished
+            .into_iter()
+            .filter(|one| now.saturating_sub(Duration::from_secs(one.meta.built)) > LEFT_OVER);
+        for one in too_many.chain(left_over) {
+            self.remove(&one.generation);
+        }
+    }
+
+    /// Removes a generation.
+    pub(super) fn remove(&self, generation: &str) {
+        let index = self.index_of(generation);
+        let knowledge = layout::knowledge_name(&index);
+        let request = Request::delete(format!("{index},{knowledge}?ignore_unavailable=true"));
+        let client = self.client().clone();
+        if let Err(error) = thread::wait(async move { client.write(request).await }) {
+            tracing::warn!(%error, index, "can't remove an index that is not needed any more");
+        }
+    }
+
+    /// Takes the aliases away by which a generation was filled.
+    pub(super) fn end_filling(&self, generation: &str) -> Result<(), IndexError> {
+        let index = self.index_of(generation);
+        let knowledge = layout::knowledge_name(&index);
+        let actions = [index, knowledge]
+            .map(|index| json!({"remove": {"alias": layout::filling(&index), "index": index}}));
+        self.change_aliases(&actions)
+    }
+
+    fn change_aliases(&self, actions: &[serde_json::Value]) -> Result<(), IndexError> {
+        let request = Request::post("_aliases").json(&json!({"actions": actions}));
+        let client = self.client().clone();
+        let answer = thread::wait(async move { client.write(request).await })?;
+        match answer.is_missing() {
+            true => Err(answer.refused().into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes down that a generation is complete.
+    pub(super) fn seal_with(
+        &self,
+        generation: &str,
+        meta: &Meta,
+        folder: &Path,
+    ) -> Result<(), IndexError> {
+        let meta = Meta {
+            manifest: Some(pieces::seal(folder)?),
+            ..meta.clone()
+        };
+        let request = Request::put(format!("{}/_mapping", self.index_of(generation)))
+            .json(&json!({"_meta": {"jida": meta}}));
+        let client = self.client().clone();
+        thread::wait(async move { client.write(request).await })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,308 @@
+//! All generations of one knowledge base in a cluster: which there are, which serves, and opening one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::index::error::Damage;
+use crate::index::knowledge::Knowledge;
+use crate::index::manifest::{Fingerprints, Manifest};
+use crate::index::opensearch::client::{Client, Request};
+use crate::index::opensearch::error::ClusterError;
+use crate::index::opensearch::known::Known;
+use crate::index::opensearch::layout::{self, LAYOUT, Meta};
+use crate::index::opensearch::settings::ClusterSettings;
+use crate::index::opensearch::thread;
+use crate::index::opensearch::{OpenSearch, pieces, settling};
+use crate::index::{IndexError, fitted_in};
+
+/// The index of one knowledge base in a cluster. Clones share connections.
+#[derive(Debug, Clone)]
+pub struct ClusterIndex {
+    client: Client,
+    alias: String,
+}
+
+/// Where the aliases lead.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::index) struct Leads {
+    /// The generation that serves.
+    pub(in crate::index) current: Option<String>,
+    /// The one that was rolled back from.
+    pub(in crate::index) held: Option<String>,
+}
+
+/// A generation, and what its mapping says of it.
+#[derive(Debug)]
+pub(in crate::index) struct Listed {
+    pub(in crate::index) generation: String,
+    pub(super) meta: Meta,
+}
+
+/// What is opened of a generation, to be joined to an index.
+pub(in crate::index) struct Opened {
+    pub(in crate::index) knowledge: Knowledge,
+    pub(in crate::index) fitted: Option<Vec<u8>>,
+    pub(in crate::index) engine: Box<OpenSearch>,
+}
+
+impl Listed {
+    /// What it was built from.
+    pub(in crate::index) fn fingerprints(&self) -> &Fingerprints {
+        &self.meta.fingerprints
+    }
+
+    /// How many entries it holds, and when it was built.
+    pub(in crate::index) fn sizes(&self) -> (u64, u64) {
+        (self.meta.entries, self.meta.built)
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        self.meta.manifest.is_some()
+    }
+}
+
+/// Where an index is, for a person.
+pub(super) fn shown(client: &Client, index: &str) -> PathBuf {
+    let nodes = client.shown();
+    let first = nodes.split(',').next().unwrap_or_default();
+    format!("{first}/{index}").into()
+}
+
+impl ClusterIndex {
+    /// The index of the knowledge base called `kb`. No node is asked yet.
+    ///
+    /// # Errors
+    /// [`IndexError::Cluster`] if an address or a certificate can't be used.
+    pub fn new(settings: &ClusterSettings, kb: &str) -> Result<ClusterIndex, IndexError> {
+        Ok(ClusterIndex {
+            client: Client::new(settings)?,
+            alias: layout::alias(&settings.prefix, kb),
+        })
+    }
+
+    /// That of another knowledge base, over the same connections.
+    pub fn of(&self, kb: &str) -> ClusterIndex {
+        ClusterIndex {
+            client: self.client.clone(),
+            alias: layout::alias(&self.client.settings().prefix, kb),
+        }
+    }
+
+    /// Where it is, for a person: the first node's address, and the alias.
+    pub fn shown(&self) -> PathBuf {
+        shown(&self.client, &self.alias)
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn alias(&self) -> &str {
+        &self.alias
+    }
+
+    pub(super) fn index_of(&self, generation: &str) -> String {
+        layout::index_name(&self.alias, generation)
+    }
+
+    pub(super) fn shown_generation(&self, generation: &str) -> PathBuf {
+        shown(&self.client, &self.index_of(generation))
+    }
+
+    /// Where the aliases lead now: one small request, for replicas that look for a newer generation.
+    pub(in crate::index) fn leads(&self) -> Result<Leads, IndexError> {
+        let held_alias = layout::held_alias(&self.alias);
+        let request = Request::get(format!("_alias/{},{held_alias}", self.alias));
+        let client = self.client.clone();
+        let answer = thread::wait(async move { client.read(request).await })?;
+        // Of two names one may be missing, and what is found of the other stands beside the error.
+        let found: BTreeMap<String, Value> = answer.read()?;
+        let to = |alias: &str| -> Result<Option<String>, ClusterError> {
+            let leads = |one: &&String| found[*one]["aliases"][alias].is_object();
+            let indexes: Vec<&String> = found.keys().filter(leads).collect();
+            match indexes.as_slice() {
+                [] => Ok(None),
+                [one] if layout::generation_of(&self.alias, one).is_some() => {
+                    Ok(layout::generation_of(&self.alias, one).map(str::to_owned))
+                }
+                _ => Err(ClusterError::Alias {
+                    alias: alias.to_owned(),
+                    found: format!("{indexes:?}"),
+                }),
+            }
+        };
+        Ok(Leads {
+            current: to(&self.alias)?,
+            held: to(&held_alias)?,
+        })
+    }
+
+    /// The generation that serves.
+    ///
+    /// # Errors
+    /// [`IndexError::Missing`] if none does.
+    pub(in crate::index) fn current(&self) -> Result<String, IndexError> {
+        let missing = || IndexError::Missing { path: self.shown() };
+        self.leads()?.current.ok_or_else(missing)
+    }
+
+    /// All generations, the newest first, those that were never completed among them.
+    pub(super) fn listed(&self) -> Result<Vec<Listed>, IndexError> {
+        #[derive(Deserialize)]
+        struct Index {
+            mappings: Mappings,
+        }
+        #[derive(Deserialize)]
+        struct Mappings {
+            #[serde(rename = "_meta")]
+            meta: Value,
+        }
+        let path = format!("{}-*/_mapping?filter_path=*.mappings._meta", self.alias);
+        let client = self.client.clone();
+        let answer = thread::wait(async move { client.read(Request::get(path)).await })?;
+        let found: BTreeMap<String, Index> = match answer.is_missing() {
+            true => BTreeMap::new(),
+            false => answer.read()?,
+        };
+        let listed = found.into_iter().filter_map(|(index, found)| {
+            // What another version wrote is left alone.
+            let meta: Meta = serde_json::from_value(found.mappings.meta["jida"].clone()).ok()?;
+            let generation = layout::generation_of(&self.alias, &index)?.to_owned();
+            (meta.alias == self.alias).then_some(Listed { generation, meta })
+        });
+        let mut listed: Vec<Listed> = listed.collect();
+        listed.sort_by(|a, b| {
+            let newest = b.meta.built.cmp(&a.meta.built);
+            newest.then(a.generation.cmp(&b.generation))
+        });
+        Ok(listed)
+    }
+
+    /// All generations that were completed, the newest first.
+    pub(in crate::index) fn complete(&self) -> Result<Vec<Listed>, IndexError> {
+        let mut listed = self.listed()?;
+        listed.retain(Listed::is_complete);
+        Ok(listed)
+    }
+
+    /// Fetches the knowledge of a generation and opens it. `accept` looks at the manifest first.
+    pub(in crate::index) fn open(
+        &self,
+        generation: &str,
+        accept: impl FnOnce(&Path, &Manifest) -> Result<(), IndexError>,
+    ) -> Result<Opened, IndexError> {
+        let index = self.index_of(generation);
+        let place = self.shown_generation(generation);
+        let missing = || IndexError::NoSuchGeneration {
+            path: self.shown(),
+            name: generation.to_owned(),
+        };
+        let seal = self.seal(&index, &place)?.ok_or_else(missing)?;
+        let folder = tempfile::tempdir().map_err(IndexError::write(&std::env::temp_dir()))?;
+        let read = || -> Result<Manifest, IndexError> {
+            let knowledge = layout::knowledge_name(&index);
+            let manifest = pieces::fetch(&self.client, &knowledge, folder.path())?;
+            if pieces::seal(folder.path())? != seal {
+                return Err(IndexError::damage(&place, Damage::Content));
+            }
+            accept(&place, &manifest)?;
+            manifest.check_all(folder.path())?;
+            Ok(manifest)
+        };
+        let manifest = read().map_err(|error| error.moved(folder.path(), &place))?;
+        let fetched = folder.path().to_owned();
+        self.open_in(index, folder, manifest)
+            .map_err(|error| error.moved(&fetched, &place))
+    }
+
+    /// Opens the index called `index`, whose knowledge lies in `folder`.
+    pub(super) fn open_in(
+        &self,
+        index: String,
+        folder: tempfile::TempDir,
+        manifest: Manifest,
+    ) -> Result<Opened, IndexError> {
+        let fitted = fitted_in(folder.path(), &manifest)?;
+        let knowledge = Knowledge::open(folder.path(), manifest)?;
+        let entries = knowledge.manifest.statistics.entries;
+        let engine = OpenSearch::open(&self.client, index, folder, entries)?;
+        Ok(Opened {
+            knowledge,
+            fitted,
+            engine: Box::new(engine),
+        })
+    }
+
+    /// The hash of the manifest of a complete generation; `None` if there is no such index.
+    fn seal(&self, index: &str, place: &Path) -> Result<Option<String>, IndexError> {
+        #[derive(Deserialize)]
+        struct Jida {
+            layout: u32,
+            manifest: Option<String>,
+        }
+        let path = format!("{index}/_mapping?filter_path=*.mappings._meta");
+        let client = self.client.clone();
+        let answer = thread::wait(async move { client.read(Request::get(path)).await })?;
+        if answer.is_missing() {
+            return Ok(None);
+        }
+        let found: Value = answer.read()?;
+        let meta = &found[index]["mappings"]["_meta"]["jida"];
+        let meta = Jida::deserialize(meta).map_err(|error| IndexError::damaged(place, error))?;
+        if meta.layout != LAYOUT {
+            return Err(IndexError::Format {
+                path: place.to_owned(),
+                found: meta.layout,
+                expected: LAYOUT,
+            });
+        }
+        let unfinished = || IndexError::damaged(place, "it was never completed");
+        meta.manifest.ok_or_else(unfinished).map(Some)
+    }
+
+    /// What is wrong with a generation, after fetching and reading all of its knowledge and counting its entries.
+    pub(in crate::index) fn damages(&self, listed: &Listed) -> Vec<IndexError> {
+        let looked = || -> Result<(), IndexError> {
+            self.open(&listed.generation, |_, _| Ok(()))?;
+            let (client, index) = (self.client.clone(), self.index_of(&listed.generation));
+            let found = thread::wait(async move { settling::count(&client, &index).await })?;
+            let expected = listed.meta.entries;
+            if found == expected {
+                return Ok(());
+            }
+            let reason = format!("{found} entries instead of {expected}");
+            let place = self.shown_generation(&listed.generation);
+            Err(IndexError::damaged(&place, reason))
+        };
+        looked().err().into_iter().collect()
+    }
+
+    /// The generation that was built from exactly this, of which nothing is wrong: the current one, or another.
+    pub(in crate::index) fn built_before(
+        &self,
+        fingerprints: &Fingerprints,
+    ) -> Result<Option<String>, IndexError> {
+        let current = self.leads()?.current;
+        let mut same = self.complete()?;
+        same.retain(|listed| listed.meta.fingerprints == *fingerprints);
+        same.sort_by_key(|listed| Some(&listed.generation) != current.as_ref());
+        let whole = same
+            .into_iter()
+            .find(|listed| self.damages(listed).is_empty());
+        Ok(whole.map(|listed| listed.generation))
+    }
+
+    /// The vectors of the current generation, if they are of this encoder and can be read.
+    pub(in crate::index) fn known(&self, encoder: &str) -> Option<Known> {
+        let current = self.current().ok()?;
+        let differs =
+            |place: &Path, manifest: &Manifest| match manifest.fingerprints.encoder == encoder {
+                true => Ok(()),
+                false => Err(IndexError::damaged(place, "another encoder")),
+            };
+        Known::of(self.open(&current, differs).ok()?.engine)
+    }
+}
