@@ -7,6 +7,7 @@
 mod bases;
 mod client;
 mod encoder;
+mod engine;
 mod error;
 mod file;
 mod keys;
@@ -16,10 +17,12 @@ mod value;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use jida::index::ClusterSettings;
 use jida::locale::{Locale, Localized};
 
 pub(crate) use client::Client;
 pub(crate) use encoder::{ApiKey, EncoderKind};
+pub(crate) use engine::EngineKind;
 pub(crate) use error::ConfigError;
 use error::Origin;
 pub(crate) use error::nearest;
@@ -45,7 +48,7 @@ pub(crate) struct Config {
     /// Where built generations lie.
     pub(crate) index: PathBuf,
     /// Whether anyone chose it.
-    pub(crate) index_is_chosen: bool,
+    index_is_chosen: bool,
     /// Where feedback is kept, if anyone chose.
     pub(crate) data: Option<PathBuf>,
     /// What is kept of feedback and questions.
@@ -62,6 +65,12 @@ pub(crate) struct Config {
     pub(crate) color: anstream::ColorChoice,
     /// How a corpus is read.
     pub(crate) corpus_limits: jida::corpus::Settings,
+    /// What keeps the indexes, if anyone chose.
+    engine: Option<EngineKind>,
+    /// How a cluster is reached.
+    pub(crate) cluster: ClusterSettings,
+    /// Whether anyone named one.
+    cluster_is_named: bool,
     /// What turns texts into vectors.
     pub(crate) encoder: encoder::Encoder,
     /// How questions are answered.
@@ -126,6 +135,9 @@ impl Default for Config {
             lang: None,
             color: anstream::ColorChoice::Auto,
             corpus_limits: jida::corpus::Settings::default(),
+            engine: None,
+            cluster: ClusterSettings::default(),
+            cluster_is_named: false,
             encoder: encoder::Encoder::default(),
             search: jida::search::Settings::default(),
             watch: false,

@@ -95,7 +95,7 @@ impl Names {
             return names;
         };
         let open = |base: &Config| {
-            let index = Index::open(&base.index, &language).ok()?;
+            let index = Index::open(open::location(base).ok()?, &language).ok()?;
             Some((base.search.kb.clone(), index))
         };
         let indexes: HashMap<String, Index> = bases.iter().filter_map(open).collect();

@@ -33,9 +33,15 @@ pub(super) struct Global {
     /// Folder of built indexes [default: index]
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) index: Option<String>,
+    /// What keeps the indexes [default: embedded, or opensearch where a cluster is named]
+    #[arg(long, global = true, value_name = "ENGINE", value_parser = ["embedded", "opensearch"])]
+    pub(super) engine: Option<String>,
+    /// Addresses of the OpenSearch cluster's nodes, separated by commas
+    #[arg(long, global = true, value_name = "URLS", value_hint = ValueHint::Url)]
+    pub(super) opensearch_url: Option<String>,
     /// Ask the jida server at this address instead of an index here
     #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Url,
-        conflicts_with_all = ["index", "corpus", "encoder"])]
+        conflicts_with_all = ["index", "corpus", "encoder", "engine", "opensearch_url"])]
     pub(super) server: Option<String>,
     /// What turns texts into vectors [default: built-in]
     #[arg(long, global = true, value_name = "KIND", value_parser = ["built-in", "openai", "tei", "none"])]
@@ -313,6 +319,12 @@ impl Cli {
             ("data", "--data", data),
             ("serve.watch", "--watch", watch.as_ref()),
             ("serve.public", "--public", public.as_ref()),
+            ("engine", "--engine", global.engine.as_ref()),
+            (
+                "opensearch.urls",
+                "--opensearch-url",
+                global.opensearch_url.as_ref(),
+            ),
             ("client.server", "--server", global.server.as_ref()),
             ("encoder.kind", "--encoder", global.encoder.as_ref()),
             ("kb", "--kb", global.kb.as_ref()),

@@ -22,6 +22,16 @@ const CHINESE: &[(&str, &str, &str)] = &[
         "Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]",
     ),
     ("", "index", "索引所在目录 [默认：index]"),
+    (
+        "",
+        "engine",
+        "索引由谁来存 [默认：embedded，写了集群地址则为 opensearch]",
+    ),
+    (
+        "",
+        "opensearch_url",
+        "OpenSearch 集群各节点的网址，用逗号分开",
+    ),
     ("", "server", "向这个地址的 jida 服务提问，不用本机的索引"),
     ("", "encoder", "用什么把文本变成向量 [默认：built-in]"),
     (

@@ -81,7 +81,10 @@ fn one(
                 report: &report,
             }) + "\n"
         }
-        false => summary(&report, &folder, &config.index, terminal.locale),
+        false => {
+            let index = super::open::location(config)?.shown();
+            summary(&report, &folder, &index, terminal.locale)
+        }
     };
     terminal.print(&text)?;
     if replaces && !report.unchanged && !args.json {
@@ -162,7 +165,7 @@ pub(super) fn build(
             bar.set_message(terminal.locale.pick("写入索引", "writing the index"));
         }
     };
-    let index = &config.index;
+    let index = super::open::location(config)?;
     let judge = Judge {
         name: &FittedThresholds::judge(),
         fit: &mut fit,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jida::index::IndexLocation;
 use jida::search::Searcher;
 use jida::semantic::Language;
 use jida::serve::{Outcome, ReloadOrder, Reloaded, State};
@@ -17,9 +18,9 @@ use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
 
 use super::failure::Failure;
-use super::prepare::{BuildFailed, prepare};
+use super::prepare::{BuildFailed, Prepared, prepare};
 use super::terminal::Terminal;
-use super::{open, origin};
+use super::{follow, open, origin};
 use crate::config::Config;
 
 /// What changes within so long is taken together: an editor or `git pull` touches many files.
@@ -28,10 +29,43 @@ const DEBOUNCE: Duration = Duration::from_millis(500);
 /// Looks after the indexes, one after another, so that builds don't take each other's cores.
 #[derive(Debug)]
 pub(super) struct Keeper {
-    bases: Vec<Config>,
+    bases: Vec<Kept>,
     language: Language,
     state: State,
     terminal: Terminal,
+}
+
+/// A knowledge base, and where its index is.
+#[derive(Debug)]
+struct Kept {
+    config: Config,
+    location: IndexLocation,
+}
+
+impl Kept {
+    fn new(config: Config) -> Result<Kept, Failure> {
+        let location = open::location(&config)?;
+        Ok(Kept { config, location })
+    }
+
+    fn kb(&self) -> &str {
+        &self.config.search.kb
+    }
+
+    fn is_in_a_cluster(&self) -> bool {
+        matches!(self.location, IndexLocation::Cluster(_))
+    }
+}
+
+/// Why an index is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Occasion {
+    /// The server begins.
+    Start,
+    /// Somebody published another generation.
+    Published,
+    /// Somebody wants it to be what the corpus holds.
+    Asked,
 }
 
 impl Keeper {
@@ -41,7 +75,11 @@ impl Keeper {
         terminal: Terminal,
     ) -> Result<Keeper, Failure> {
         Ok(Keeper {
-            bases: config.each(),
+            bases: config
+                .each()
+                .into_iter()
+                .map(Kept::new)
+                .collect::<Result<_, _>>()?,
             language: open::language(config)?,
             state,
             terminal,
@@ -54,8 +92,8 @@ impl Keeper {
     /// The first failure, if nothing can answer at all.
     pub(super) fn prepare(&self) -> Result<(), Failure> {
         let mut failures = Vec::new();
-        for config in &self.bases {
-            if let Err(failure) = self.refresh(config).1 {
+        for base in &self.bases {
+            if let Err(failure) = self.refresh(base, Occasion::Start).1 {
                 failures.push(failure);
             }
         }
@@ -72,11 +110,21 @@ impl Keeper {
             while let Ok(order) = orders.try_recv() {
                 waiting.push(order);
             }
-            let meant = self.bases.iter().filter(|config| {
-                let kb = &config.search.kb;
-                waiting.iter().any(|order| order.is_for(kb))
-            });
-            let outcomes: Vec<Reloaded> = meant.map(|config| self.refresh(config).0).collect();
+            let occasion = |base: &Kept| {
+                let ours = waiting.iter().filter(|order| order.is_for(base.kb()));
+                let occasion = |order: &ReloadOrder| match order.is_published() {
+                    true => Occasion::Published,
+                    false => Occasion::Asked,
+                };
+                ours.map(occasion).max()
+            };
+            let meant = self
+                .bases
+                .iter()
+                .filter_map(|base| Some((base, occasion(base)?)));
+            let outcomes: Vec<Reloaded> = meant
+                .map(|(base, occasion)| self.refresh(base, occasion).0)
+                .collect();
             for order in waiting {
                 order.done(&outcomes);
             }
@@ -89,24 +137,55 @@ impl Keeper {
         let watched: notify::Result<Vec<_>> = self
             .bases
             .iter()
-            .map(|config| watch_one(config, orders.clone()))
+            .map(|base| watch_one(&base.config, orders.clone()))
             .collect();
         watched
             .inspect_err(|error| tracing::warn!(%error, "can't watch for changes"))
             .ok()
     }
 
+    /// Lets whoever publishes into a cluster be followed.
+    pub(super) fn follow(&self, orders: &mpsc::Sender<ReloadOrder>) {
+        for base in self.bases.iter().filter(|base| base.is_in_a_cluster()) {
+            let kb = base.kb().to_owned();
+            let location = base.location.clone();
+            follow::watch(kb, location, self.state.clone(), orders.clone());
+        }
+    }
+
+    /// What is to answer.
+    fn open(
+        &self,
+        base: &Kept,
+        occasion: Occasion,
+        meanwhile: &dyn Fn(Searcher),
+    ) -> Result<Prepared, Failure> {
+        let Kept { config, location } = base;
+        if base.is_in_a_cluster() && occasion != Occasion::Asked {
+            let opened = follow::open(config, location, &self.language, self.terminal)?;
+            if let Some(opened) = opened {
+                let (language, settings) = (self.language.clone(), config.search.clone());
+                return Ok(Prepared {
+                    searcher: Searcher::new(opened, language, settings),
+                    problems: 0,
+                    failed: None,
+                });
+            }
+        }
+        prepare(config, location, &self.language, self.terminal, meanwhile)
+    }
+
     /// Brings one up to date; what came of it is told to the log and to the server.
-    fn refresh(&self, config: &Config) -> (Reloaded, Result<(), Failure>) {
-        let kb = &config.search.kb;
+    fn refresh(&self, base: &Kept, occasion: Occasion) -> (Reloaded, Result<(), Failure>) {
+        let kb = base.kb();
         self.state.begin(kb);
         let began = Instant::now();
         let meanwhile = |searcher| {
             self.swap(kb, searcher);
         };
-        let opened = prepare(config, &self.language, self.terminal, &meanwhile);
+        let opened = self.open(base, occasion, &meanwhile);
         let mut reloaded = Reloaded {
-            kb: kb.clone(),
+            kb: kb.to_owned(),
             outcome: Outcome::Failed,
             index_version: None,
             entries: 0,
@@ -205,7 +284,9 @@ fn watch_one(config: &Config, orders: mpsc::Sender<ReloadOrder>) -> notify::Resu
     };
     let mut watcher = new_debouncer(DEBOUNCE, None, tell)?;
     watcher.watch(&corpus, RecursiveMode::Recursive)?;
-    watcher.watch(&index, RecursiveMode::NonRecursive)?;
+    if index.is_dir() {
+        watcher.watch(&index, RecursiveMode::NonRecursive)?;
+    }
     Ok(watcher)
 }
 

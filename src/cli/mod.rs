@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod feedback;
 mod flags;
+mod follow;
 mod help;
 mod index;
 mod interrupt;

@@ -1,14 +1,14 @@
 //! From settings to something that answers.
 
 use jida::corpus::Corpus;
-use jida::index::{Index, IndexError, Standing};
+use jida::index::{ClusterIndex, Index, IndexError, IndexLocation, Standing};
 use jida::search::{FittedThresholds, Searcher};
 use jida::semantic::{Encoder, EndpointSettings, Language};
 
 use super::failure::{CommandError, Failure};
 use super::origin;
 use super::terminal::Terminal;
-use crate::config::{Config, EncoderKind};
+use crate::config::{Config, EncoderKind, EngineKind};
 
 /// What reads texts, as `config` has it. Calls no endpoint yet.
 pub(super) fn language(config: &Config) -> Result<Language, Failure> {
@@ -28,6 +28,17 @@ pub(super) fn language(config: &Config) -> Result<Language, Failure> {
     })
 }
 
+/// Where the index is that `config` names.
+///
+/// # Errors
+/// The addresses or certificates of a cluster that can't be used.
+pub(super) fn location(config: &Config) -> Result<IndexLocation, Failure> {
+    Ok(match config.engine() {
+        EngineKind::Embedded => IndexLocation::from(&config.index),
+        EngineKind::OpenSearch => ClusterIndex::new(&config.cluster, &config.search.kb)?.into(),
+    })
+}
+
 /// The index that `config` names, ready to answer.
 ///
 /// It answers as it was built: whoever is writing on the corpus is told that the index is behind, but
@@ -38,20 +49,21 @@ pub(super) fn searcher(
     terminal: Terminal,
 ) -> Result<Searcher, Failure> {
     let language = language(config)?;
-    let opened = Index::open(&config.index, &language)?;
+    let opened = Index::open(location(config)?, &language)?;
     told(opened, config, language, settings, terminal)
 }
 
 /// The same for those who ask many questions: a missing index is built first.
 pub(super) fn built(config: &Config, terminal: Terminal) -> Result<Searcher, Failure> {
     let language = language(config)?;
-    let opened = match Index::open(&config.index, &language) {
+    let location = &location(config)?;
+    let opened = match Index::open(location, &language) {
         Err(IndexError::Missing { .. }) => {
             let folder = origin::corpus_folder(config);
             let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
             super::index::build(&corpus, config, &language, terminal)?;
             origin::remember(&folder, config);
-            Index::open(&config.index, &language)?
+            Index::open(location, &language)?
         }
         opened => opened?,
     };
@@ -74,7 +86,7 @@ fn told(
     };
     if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
         let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-        let index = config.index.clone();
+        let index = location(config)?.shown();
         match standing(&opened, &corpus, &language) {
             Standing::Fresh => {}
             Standing::Held => terminal.warn(&CommandError::HeldBack {
@@ -106,22 +118,22 @@ pub(super) fn up_to_date(
 ) -> Result<Searcher, Failure> {
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-    let opened = Index::open(&config.index, language).ok();
+    let there = &location(config)?;
+    let opened = Index::open(there, language).ok();
     let opened = opened.map(|opened| (standing(&opened, &corpus, language), opened));
     let is_held = matches!(opened, Some((Standing::Held, _)));
     let opened = if let Some((Standing::Fresh, opened)) = opened {
         opened
-    } else if is_held || config.corpus_is_chosen && !config.index_is_chosen {
+    } else if is_held || config.corpus_is_chosen && !config.index_is_chosen() {
         let aside = tempfile::tempdir().map_err(CommandError::Aside)?;
-        let mut config = config.clone();
-        config.index = aside.path().to_owned();
+        let config = config.aside(aside.path());
         super::index::build(&corpus, &config, language, terminal)?;
         // What is open stays readable when its folder is gone.
-        Index::open(&config.index, language)?
+        Index::open(aside.path(), language)?
     } else {
         super::index::build(&corpus, config, language, terminal)?;
         origin::remember(&folder, config);
-        Index::open(&config.index, language)?
+        Index::open(there, language)?
     };
     if opened.is_empty() {
         terminal.warn(&super::index::NothingToAnswer);

@@ -1,12 +1,12 @@
 //! Which folder an index was built from, so that `jida index docs` and then `jida serve` mean the same one.
 //!
 //! The note lies beside the generations. It is only a convenience: where it is missing or leads nowhere, the
-//! configured folder is meant.
+//! configured folder is meant, as it is where a cluster keeps the index.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Config, EngineKind};
 
 const NOTE: &str = "CORPUS";
 
@@ -20,6 +20,9 @@ pub(super) fn corpus_folder(config: &Config) -> PathBuf {
 
 /// The folder that the index is of, if that is known and still there.
 pub(super) fn recall(config: &Config) -> Option<PathBuf> {
+    if config.engine() != EngineKind::Embedded {
+        return None;
+    }
     let note = fs::read_to_string(config.index.join(NOTE)).ok()?;
     // Half a path leads elsewhere: only a whole line counts.
     let path = note.strip_suffix('\n').filter(|path| !path.is_empty())?;
@@ -30,6 +33,9 @@ pub(super) fn recall(config: &Config) -> Option<PathBuf> {
 
 /// Notes which folder the index is of. That it can't be noted is no reason to fail: the build went well.
 pub(super) fn remember(folder: &Path, config: &Config) {
+    if config.engine() != EngineKind::Embedded {
+        return;
+    }
     let (Ok(folder), Ok(index)) = (folder.canonicalize(), config.index.canonicalize()) else {
         return;
     };

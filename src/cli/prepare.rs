@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jida::corpus::Corpus;
-use jida::index::{Index, IndexError, Standing};
+use jida::index::{Index, IndexError, IndexLocation, Standing};
 use jida::locale::{Locale, Localized};
 use jida::search::Searcher;
 use jida::semantic::Language;
@@ -45,6 +45,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// answers `meanwhile`, and so does what there is while another process builds.
 pub(super) fn prepare(
     config: &Config,
+    location: &IndexLocation,
     language: &Language,
     terminal: Terminal,
     meanwhile: &dyn Fn(Searcher),
@@ -59,12 +60,12 @@ pub(super) fn prepare(
     let mut waited = false;
     loop {
         let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-        let opened = Index::open_whole(&config.index, language);
+        let opened = Index::open_whole(location, language);
         let opened = match opened {
             Ok(opened) => match open::standing(&opened, &corpus, language) {
                 Standing::Fresh => return Ok(prepared(opened, 0)),
                 Standing::Held => {
-                    warn(&held_back(config, &folder), terminal);
+                    warn(&held_back(location, &folder), terminal);
                     return Ok(prepared(opened, 0));
                 }
                 // A folder that was emptied is rather one that went missing for a while.
@@ -82,7 +83,7 @@ pub(super) fn prepare(
             Err(IndexError::Missing { .. }) => None,
             Err(error) if !waited => {
                 warn(&error, terminal);
-                if let Some(spare) = Index::open_spare(&config.index, language) {
+                if let Some(spare) = Index::open_spare(location, language) {
                     let generation = spare.name();
                     tracing::warn!(
                         generation,
@@ -103,7 +104,7 @@ pub(super) fn prepare(
                     let message = problem.message(terminal.locale);
                     tracing::warn!(file = problem.file, line, "{message}");
                 }
-                let opened = Index::open(&config.index, language)?;
+                let opened = Index::open(location, language)?;
                 return Ok(prepared(opened, report.problems.len()));
             }
             Err(failure) if failure.is_locked() => {
@@ -117,7 +118,7 @@ pub(super) fn prepare(
                 std::thread::sleep(LOOK_AGAIN);
             }
             Err(failure) => {
-                let (opened, failed) = from_before(failure, config, language, terminal)?;
+                let (opened, failed) = from_before(failure, location, language, terminal)?;
                 return Ok(Prepared {
                     failed: Some(failed),
                     ..prepared(opened, 0)
@@ -127,9 +128,9 @@ pub(super) fn prepare(
     }
 }
 
-fn held_back(config: &Config, corpus: &Path) -> CommandError {
+fn held_back(location: &IndexLocation, corpus: &Path) -> CommandError {
     CommandError::HeldBack {
-        index: config.index.clone(),
+        index: location.shown(),
         corpus: corpus.to_owned(),
     }
 }
@@ -143,12 +144,12 @@ fn warn(what: &dyn Told, terminal: Terminal) {
 /// The index from before, where a new one can't be built: an answer of yesterday is better than none.
 fn from_before(
     failure: Failure,
-    config: &Config,
+    location: &IndexLocation,
     language: &Language,
     terminal: Terminal,
 ) -> Result<(Index, BuildFailed), Failure> {
-    let opened = Index::open_whole(&config.index, language).ok();
-    let opened = opened.or_else(|| Index::open_spare(&config.index, language));
+    let opened = Index::open_whole(location, language).ok();
+    let opened = opened.or_else(|| Index::open_spare(location, language));
     match (opened, &failure) {
         (Some(opened), Failure::Told(error)) => {
             let generation = opened.name();

@@ -1,5 +1,7 @@
 //! `jida rollback`: an earlier generation serves again; and `jida index --verify`, which looks at them closely.
 
+use std::path::Path;
+
 use jida::index::{self, Generation, Rollback};
 use jida::locale::{Locale, Localized};
 use time::OffsetDateTime;
@@ -23,15 +25,16 @@ pub(super) fn run(
         terminal.print(&title(config, terminal.locale))?;
     }
     if args.list {
-        let all = index::generations(&config.index)?;
+        let all = index::generations(open::location(config)?)?;
         return print(&all, args.json, terminal).map(|()| Exit::Done);
     }
     let language = open::language(config)?;
-    let done = index::roll_back(&config.index, args.to.as_deref(), &language)?;
+    let location = &open::location(config)?;
+    let done = index::roll_back(location, args.to.as_deref(), &language)?;
     if args.json {
         terminal.print(&(serde_json::to_string(&done).unwrap_or_default() + "\n"))?;
     } else {
-        terminal.print(&told(&done, config, terminal.locale))?;
+        terminal.print(&told(&done, &location.shown(), terminal.locale))?;
     }
     if let Some(from) = done.from.filter(|from| from.held) {
         terminal.note(&terminal.locale.pick(
@@ -74,13 +77,14 @@ pub(super) fn verify_all(json: bool, config: &Config, terminal: Terminal) -> Res
 
 /// Reads every byte of every generation. Damage is a failure where it serves, else a warning.
 fn verify(json: bool, config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
-    let all = index::generations(&config.index)?;
+    let location = &open::location(config)?;
+    let all = index::generations(location)?;
     print(&all, json, terminal)?;
     let mut exit = Exit::Done;
     // That the pointer leads somewhere is a part of it.
-    let current = index::current_name(&config.index)?;
+    let current = location.current_name()?;
     if !all.iter().any(|one| one.name == current) {
-        index::Index::open(&config.index, &open::language(config)?)?;
+        index::Index::open(location, &open::language(config)?)?;
     }
     for one in all {
         for damage in one.damages {
@@ -141,8 +145,8 @@ fn print(all: &[Generation], json: bool, terminal: Terminal) -> Result<(), Failu
     terminal.print(&lines.collect::<String>())
 }
 
-fn told(done: &Rollback, config: &Config, locale: Locale) -> String {
-    let index = config.index.display();
+fn told(done: &Rollback, index: &Path, locale: Locale) -> String {
+    let index = index.display();
     let with = |one: &Generation| {
         locale.pick(
             format!("{}（{}）", one.name, described(one, locale)),

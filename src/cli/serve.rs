@@ -111,6 +111,7 @@ fn keep(
         let _ = tell.send(outcome);
         if can_answer {
             let _watchers = config.watch.then(|| keeper.watch(&orders));
+            keeper.follow(&orders);
             drop(orders);
             keeper.take_orders(queue);
         }

@@ -1,6 +1,7 @@
 //! Every setting, once: its name in the file, its variable, and what it changes.
 
 use super::encoder::{ApiKey, KINDS};
+use super::engine::{ENGINES, PASSWORD};
 use super::serving::{ADMIN_KEY, PUBLIC_KEYS, SERVING};
 use super::value::{Expected, Given};
 use super::{Config, LogFormat};
@@ -14,7 +15,7 @@ pub(super) const SERVER: &str = "client.server";
 const API_KEY: &str = "encoder.api_key";
 const CLIENT_KEY: &str = "client.key";
 /// Their values are never printed.
-pub(super) const SECRETS: [&str; 4] = [API_KEY, CLIENT_KEY, ADMIN_KEY, PUBLIC_KEYS];
+pub(super) const SECRETS: [&str; 5] = [API_KEY, CLIENT_KEY, PASSWORD, ADMIN_KEY, PUBLIC_KEYS];
 
 /// More rows than these are work for another kind of database.
 const MAX_ROWS: u64 = 10_000_000;
@@ -32,7 +33,7 @@ pub(super) struct Key {
 
 /// The settings, in the order of `jida.example.toml`.
 pub(super) fn all() -> impl Iterator<Item = &'static Key> {
-    [ASKING, SERVING, KEEPING].into_iter().flatten()
+    [ASKING, ENGINES, SERVING, KEEPING].into_iter().flatten()
 }
 
 /// Before those of `serving`.

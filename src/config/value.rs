@@ -290,6 +290,45 @@ impl Given<'_> {
             })
     }
 
+    /// Addresses of one cluster's nodes.
+    pub(super) fn urls(&self) -> Result<Vec<String>, Expected> {
+        let is_good = |urls: &Vec<String>| {
+            let is_one = |url: &String| EndpointSettings::accepts_url(url);
+            !urls.is_empty() && urls.iter().all(is_one)
+        };
+        // One needs no list.
+        let one = self.as_text().filter(|text| !text.contains(','));
+        let one = one.map(|text| vec![text.trim().to_owned()]);
+        one.or_else(|| self.list()).filter(is_good).ok_or_else(|| {
+            Expected::new(
+                "应为各节点网址的列表，以 http:// 或 https:// 开头，不含用户名和密码，例如 [\"http://127.0.0.1:9200\"]",
+                "expected a list of the nodes' addresses with http:// or https://, without user and password, such as [\"http://127.0.0.1:9200\"]",
+            )
+        })
+    }
+
+    /// What names in a cluster begin with: what it allows everywhere in them.
+    pub(super) fn prefix(&self) -> Result<String, Expected> {
+        let is_good = |text: &&str| {
+            let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            (1..=64).contains(&text.len()) && text.chars().all(is_letter) && !text.starts_with('-')
+        };
+        let text = self.as_text().filter(is_good);
+        text.map(str::to_owned).ok_or_else(|| {
+            Expected::new(
+                "由小写字母、数字和 - 组成，不以 - 开头",
+                "expected small letters, digits and -, not beginning with -",
+            )
+        })
+    }
+
+    /// Anything but nothing.
+    pub(super) fn password(&self) -> Result<String, Expected> {
+        let text = self.as_text().filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+            .ok_or_else(|| Expected::new("密码不能为空", "a password can't be empty"))
+    }
+
     pub(super) fn api_key(&self) -> Result<String, Expected> {
         self.as_text()
             .map(str::trim)

@@ -203,6 +203,13 @@ impl IndexError {
     }
 }
 
+impl IndexError {
+    /// Whether the same may succeed a moment later: a cluster is out of reach, or has too much to do.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, IndexError::Cluster(error) if error.is_passing())
+    }
+}
+
 impl Localized for IndexError {
     fn message(&self, locale: Locale) -> String {
         if locale == Locale::En {

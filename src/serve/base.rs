@@ -28,6 +28,8 @@ pub(super) struct Base {
     name: String,
     present: ArcSwapOption<Present>,
     building: AtomicBool,
+    /// Whether its engine was out of reach when that was last tried.
+    is_away: AtomicBool,
     last: Mutex<Option<Reloaded>>,
 }
 
@@ -45,6 +47,11 @@ impl Base {
     /// Whether it is being brought up to date.
     pub(super) fn is_building(&self) -> bool {
         self.building.load(Ordering::Relaxed)
+    }
+
+    /// Whether what answers can't be asked at present.
+    pub(super) fn is_away(&self) -> bool {
+        self.is_away.load(Ordering::Relaxed)
     }
 
     /// What came of the last time.
@@ -84,6 +91,7 @@ impl State {
                 name: name.to_owned(),
                 present: ArcSwapOption::empty(),
                 building: AtomicBool::new(false),
+                is_away: AtomicBool::new(false),
                 last: Mutex::default(),
             })
         });
@@ -136,6 +144,12 @@ impl State {
         if let Some(base) = self.bases.iter().find(|base| base.name == kb) {
             base.building.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Tells whether the engine of the knowledge base called `kb` can be reached. Returns whether that is news.
+    pub fn reaches(&self, kb: &str, reaches: bool) -> bool {
+        let base = self.bases.iter().find(|base| base.name == kb);
+        base.is_some_and(|base| base.is_away.swap(!reaches, Ordering::Relaxed) == reaches)
     }
 
     /// Tells what came of it.

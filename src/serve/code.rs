@@ -33,6 +33,7 @@ pub(super) enum Code {
     HeadersTooLarge,
     Internal,
     NotReady,
+    EngineUnavailable,
     Overloaded,
     TimedOut,
     FeedbackUnavailable,
@@ -70,6 +71,7 @@ impl Code {
             Code::Internal | Code::ReloadFailed => StatusCode::INTERNAL_SERVER_ERROR,
             Code::ReloadUnavailable
             | Code::NotReady
+            | Code::EngineUnavailable
             | Code::Overloaded
             | Code::FeedbackUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Code::TimedOut => StatusCode::GATEWAY_TIMEOUT,
@@ -100,6 +102,7 @@ impl Code {
             Code::HeadersTooLarge => ("请求头过大", "Request headers too large"),
             Code::Internal => ("服务器内部错误", "Internal error"),
             Code::NotReady => ("服务尚未就绪", "Not ready"),
+            Code::EngineUnavailable => ("检索集群暂不可用", "Search engine unavailable"),
             Code::Overloaded => ("服务繁忙", "Overloaded"),
             Code::TimedOut => ("处理超时", "Timed out"),
             Code::FeedbackUnavailable => ("暂时收不了反馈", "Feedback unavailable"),

@@ -42,6 +42,8 @@ pub(super) enum Problem {
     HeadersTooLarge(usize),
     UnsupportedMediaType,
     NotReady,
+    /// The engine is elsewhere and does not answer.
+    EngineAway,
     Overloaded,
     TimedOut,
     /// The client, or the key, has asked too often; carries in how many seconds it may again.
@@ -84,6 +86,9 @@ impl Problem {
             Problem::Search(SearchError::UnknownEntry(_)) => Code::UnknownEntry,
             Problem::Search(SearchError::UnknownCategory(_)) => Code::UnknownCategory,
             Problem::Search(SearchError::UnknownTag(_)) => Code::UnknownTag,
+            Problem::Search(SearchError::Index(error)) if error.is_passing() => {
+                Code::EngineUnavailable
+            }
             Problem::Search(SearchError::Index(_)) => Code::Internal,
             Problem::UnknownPath => Code::UnknownPath,
             Problem::MethodNotAllowed => Code::MethodNotAllowed,
@@ -94,6 +99,7 @@ impl Problem {
             Problem::HeadersTooLarge(_) => Code::HeadersTooLarge,
             Problem::Internal(_) => Code::Internal,
             Problem::NotReady => Code::NotReady,
+            Problem::EngineAway => Code::EngineUnavailable,
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
             Problem::FeedbackUnavailable(_) => Code::FeedbackUnavailable,
@@ -120,7 +126,8 @@ impl Problem {
     pub(super) fn retry_after(&self) -> Option<u64> {
         match self {
             Problem::RateLimited(seconds) => Some(*seconds),
-            Problem::Overloaded => Some(1),
+            Problem::Overloaded | Problem::EngineAway => Some(1),
+            Problem::Search(SearchError::Index(error)) if error.is_passing() => Some(1),
             Problem::NotReady => Some(3),
             _ => None,
         }
@@ -163,6 +170,14 @@ impl Localized for Problem {
             Problem::InvalidBody(cause) => locale.pick(
                 format!("请求体的字段有误：{cause}"),
                 format!("the body has wrong fields: {cause}"),
+            ),
+            Problem::EngineAway => locale.pick(
+                "存放索引的集群没有应答".to_owned(),
+                "the cluster that keeps the index does not answer".to_owned(),
+            ),
+            Problem::Search(SearchError::Index(error)) if error.is_passing() => locale.pick(
+                "存放索引的集群没有应答".to_owned(),
+                "the cluster that keeps the index does not answer".to_owned(),
             ),
             // The engine's own words speak of files on the server: they are for its log.
             Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => locale.pick(
@@ -277,7 +292,10 @@ impl Localized for Problem {
                 "接口说明见 /openapi.json",
                 "the API is described in /openapi.json",
             ),
-            Problem::NotReady | Problem::Overloaded | Problem::TimedOut => {
+            Problem::NotReady | Problem::EngineAway | Problem::Overloaded | Problem::TimedOut => {
+                ("稍后重试", "try again in a moment")
+            }
+            Problem::Search(SearchError::Index(error)) if error.is_passing() => {
                 ("稍后重试", "try again in a moment")
             }
             Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => (

@@ -58,7 +58,7 @@ pub(super) async fn alive() -> Json<HealthReply> {
 
 /// Ready?
 ///
-/// 200 once every knowledge base has an index, 503 before.
+/// 200 once every knowledge base has an index, 503 before, and while an engine elsewhere can't be reached.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "ready", tag = "operations",
     responses((status = 200, description = "Ready", body = ReadyReply), Readiness)
@@ -66,6 +66,9 @@ pub(super) async fn alive() -> Json<HealthReply> {
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<ReadyReply>, Problem> {
     let ready = |base: &Arc<Base>| {
         let present = base.present().ok_or(Problem::NotReady)?;
+        if base.is_away() {
+            return Err(Problem::EngineAway);
+        }
         let searcher = &present.searcher;
         Ok(ReadyBase {
             kb: base.name().to_owned(),

@@ -107,13 +107,14 @@ error_replies! {
 }
 error_replies! {
     /// Of operations that need an index.
-    Readiness without key: [Problem::NotReady]
+    Readiness without key: [Problem::NotReady, Problem::EngineAway]
 }
 error_replies! {
     /// Of operations that take a question in the query string.
     PlainQuestion: [
         Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(), Problem::InvalidQueryString,
         unknown_kb(), Problem::NotReady,
+        Problem::EngineAway,
     ]
 }
 error_replies! {
@@ -121,6 +122,7 @@ error_replies! {
     FilteredQuestion: [
         Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(), Problem::InvalidQueryString,
         unknown_kb(), unknown_category(), unknown_tag(), Problem::NotReady,
+        Problem::EngineAway,
     ]
 }
 error_replies! {
@@ -131,6 +133,7 @@ error_replies! {
         Problem::InvalidBody("missing field `q` at line 1 column 2".to_owned()),
         unknown_kb(), Problem::BodyTooSlow, Problem::BodyTooLarge(64 << 10),
         Problem::UnsupportedMediaType, unknown_category(), unknown_tag(), Problem::NotReady,
+        Problem::EngineAway,
     ]
 }
 error_replies! {
@@ -148,6 +151,7 @@ error_replies! {
     FilteredList: [
         bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_category(), unknown_tag(),
         Problem::NotReady,
+        Problem::EngineAway,
     ]
 }
 error_replies! {
@@ -157,6 +161,7 @@ error_replies! {
         Problem::InvalidBody("unknown variant `good`, expected `up` or `down` at line 1 column 70".to_owned()),
         bad_query_id(), unknown_kb(), Problem::BodyTooSlow, Problem::BodyTooLarge(64 << 10),
         Problem::UnsupportedMediaType, Problem::FeedbackUnavailable(None), Problem::NotReady,
+        Problem::EngineAway,
     ]
 }
 error_replies! {
@@ -171,6 +176,7 @@ error_replies! {
     /// Of lists that belong to one entry.
     NamedEntryList: [
         bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_entry(), Problem::NotReady,
+        Problem::EngineAway,
     ]
 }
 

@@ -9,19 +9,41 @@ use utoipa::ToSchema;
 pub struct ReloadOrder {
     kb: Option<String>,
     done: Option<oneshot::Sender<Vec<Reloaded>>>,
+    published: bool,
 }
 
 impl ReloadOrder {
     /// For the knowledge base called `kb`, unless given for all. Nobody waits for what comes of it.
     pub fn of(kb: Option<String>) -> ReloadOrder {
-        ReloadOrder { kb, done: None }
+        ReloadOrder {
+            kb,
+            done: None,
+            published: false,
+        }
+    }
+
+    /// To open what somebody else has published, whatever the corpus here holds.
+    pub fn published(kb: String) -> ReloadOrder {
+        ReloadOrder {
+            published: true,
+            ..ReloadOrder::of(Some(kb))
+        }
+    }
+
+    /// Whether only what was published is to be opened.
+    pub fn is_published(&self) -> bool {
+        self.published
     }
 
     /// The same, and where to wait for what comes of it.
     pub(super) fn awaited(kb: Option<String>) -> (ReloadOrder, oneshot::Receiver<Vec<Reloaded>>) {
         let (done, outcome) = oneshot::channel();
         let done = Some(done);
-        (ReloadOrder { kb, done }, outcome)
+        let order = ReloadOrder {
+            done,
+            ..ReloadOrder::of(kb)
+        };
+        (order, outcome)
     }
 
     /// Whether the knowledge base called `kb` is meant.

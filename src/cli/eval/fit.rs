@@ -63,10 +63,8 @@ fn examples(
     language: &Language,
     terminal: Terminal,
 ) -> Result<(Folder, bool), Failure> {
-    let mut config = config.clone();
-    config.corpus = path.to_owned();
     // An index of the owner's must not be replaced by one of this folder.
-    (config.corpus_is_chosen, config.index_is_chosen) = (true, false);
+    let config = config.of_corpus_alone(path);
     let searcher = Arc::new(open::up_to_date(&config, language, terminal)?);
     let runtime = runtime()?;
     let roster = runtime.block_on(Roster::read(&searcher))?;

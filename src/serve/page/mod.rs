@@ -278,7 +278,11 @@ pub(super) fn error(problem: &Problem, uri: &Uri, locale: Locale) -> Response {
     }
     let passing = matches!(
         code,
-        Code::NotReady | Code::Overloaded | Code::TimedOut | Code::Internal
+        Code::NotReady
+            | Code::EngineUnavailable
+            | Code::Overloaded
+            | Code::TimedOut
+            | Code::Internal
     );
     let detail = match code {
         Code::EmptyQuestion => Texts::of(locale).empty_question.to_owned(),
