@@ -29,10 +29,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("axum", &["src/serve", "tests/suite", "benches"]),
     ("clap", &["src/cli"]),
     ("rusqlite", &["src/store", "tests/suite"]),
-    (
-        "reqwest",
-        &["src/index/opensearch", "tests/suite", "benches"],
-    ),
+    ("hyper_rustls", &["src/index/opensearch"]),
 ];
 
 #[test]

@@ -82,7 +82,8 @@ pub(super) async fn send(
     mut lines: Lines,
 ) -> Result<(), ClusterError> {
     let path = format!(
-        "{}/_bulk?require_alias=true&filter_path=errors,items.*.status,items.*.error",
+        // A shard that is nowhere is told soon, and asked for again by us.
+        "{}/_bulk?require_alias=true&timeout=10s&filter_path=errors,items.*.status,items.*.error",
         layout::filling(&index)
     );
     let patience = client.settings().write_timeout;

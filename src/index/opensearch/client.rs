@@ -3,16 +3,16 @@
 //! All of it runs on a thread of its own, see `thread`.
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
-use reqwest::header::CONTENT_TYPE;
+use hyper::Method;
+use hyper::body::Bytes;
 use serde::Deserialize;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use crate::index::opensearch::connection::{address, tls, unfit};
+use crate::index::opensearch::connection::{Connections, address, unfit};
 use crate::index::opensearch::error::ClusterError;
 use crate::index::opensearch::nodes::Nodes;
 use crate::index::opensearch::refusal;
@@ -24,7 +24,7 @@ use crate::index::opensearch::thread::on_own_thread;
 pub(super) struct Request {
     method: Method,
     path: String,
-    body: Option<Vec<u8>>,
+    body: Option<Bytes>,
     lines: bool,
     patience: Option<Duration>,
 }
@@ -59,7 +59,7 @@ impl Request {
     /// With a JSON body.
     pub(super) fn json(self, body: &serde_json::Value) -> Request {
         Request {
-            body: Some(body.to_string().into_bytes()),
+            body: Some(body.to_string().into()),
             ..self
         }
     }
@@ -67,7 +67,7 @@ impl Request {
     /// With a body of lines of JSON.
     pub(super) fn lines(self, body: Vec<u8>) -> Request {
         Request {
-            body: Some(body),
+            body: Some(body.into()),
             lines: true,
             ..self
         }
@@ -120,10 +120,9 @@ pub(super) struct Client {
 }
 
 struct Shared {
-    http: reqwest::Client,
+    connections: Connections,
     nodes: Nodes,
     settings: ClusterSettings,
-    user: Option<(String, Option<String>)>,
 }
 
 impl fmt::Debug for Shared {
@@ -153,28 +152,20 @@ impl Client {
             .user
             .clone()
             .map(|user| (user, settings.password.clone()));
-        let mut urls = Vec::new();
+        let mut addresses = Vec::new();
         for written in &settings.urls {
-            let (url, its_user) = address(written)?;
+            let (address, its_user) = address(written)?;
             user = user.or(its_user);
-            urls.push(url);
+            addresses.push(address);
         }
-        if urls.is_empty() {
+        if addresses.is_empty() {
             return Err(unfit("", "no address is given"));
         }
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(settings)?)
-            .connect_timeout(settings.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("jida/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| unfit(&settings.urls.join(", "), error))?;
         Ok(Client {
             shared: Arc::new(Shared {
-                http,
-                nodes: Nodes::new(urls),
+                connections: Connections::new(settings, user)?,
+                nodes: Nodes::new(addresses),
                 settings: settings.clone(),
-                user,
             }),
         })
     }
@@ -194,13 +185,7 @@ impl Client {
     /// [`ClusterError`] of the last node asked.
     pub(super) async fn read(&self, request: Request) -> Result<Answer, ClusterError> {
         let shared = self.shared.clone();
-        let patience = request.patience.unwrap_or(shared.settings.timeout);
-        on_own_thread(async move {
-            let read = shared.clone().hedged(request);
-            let outcome = tokio::time::timeout(patience, read).await;
-            outcome.unwrap_or_else(|_| Err(late(&shared.nodes.shown(), patience)))
-        })
-        .await
+        on_own_thread(shared.hedged(request)).await
     }
 
     /// Has something changed: by another node only if the first took no connection.
@@ -231,30 +216,47 @@ impl Client {
 }
 
 impl Shared {
-    /// Asks one node, and after a while or a failure the next; the first answer counts.
+    /// Asks one node, and after a while or a failure the next; the first answer counts. Who was asked before and said
+    /// nothing counts as failing.
     async fn hedged(self: Arc<Self>, request: Request) -> Result<Answer, ClusterError> {
         let request = Arc::new(request);
         let patience = request.patience.unwrap_or(self.settings.timeout);
+        let deadline = Instant::now() + patience;
         let mut order = self.nodes.order().into_iter();
-        let mut running = JoinSet::new();
+        let (mut running, mut silent) = (JoinSet::new(), Vec::new());
         let mut last = self.all_left_alone();
         loop {
             if let Some(node) = order.next() {
                 let (shared, request) = (self.clone(), request.clone());
-                running.spawn(async move { shared.attempt(node, &request, patience).await });
+                silent.push(node);
+                running.spawn(async move {
+                    // The deadline is everybody's.
+                    (node, shared.attempt(node, &request, patience * 2).await)
+                });
             }
             let another = tokio::time::sleep(self.settings.hedge_after);
             tokio::select! {
                 done = running.join_next() => match done {
                     None => return Err(last),
-                    Some(Ok(Ok(answer))) => return Ok(answer),
-                    Some(Ok(Err(Failure { error, .. }))) if may_differ_elsewhere(&error) => {
-                        last = error;
+                    Some(Ok((node, done))) => {
+                        let asked_before = silent.iter().position(|&other| other == node);
+                        silent.retain(|&other| other != node);
+                        match done {
+                            Err(Failure { error, .. }) if may_differ_elsewhere(&error) => last = error,
+                            done => {
+                                let outrun = silent.iter().take(asked_before.unwrap_or_default());
+                                outrun.for_each(|&node| self.nodes.failed(node));
+                                return done.map_err(|failure| failure.error);
+                            }
+                        }
                     }
-                    Some(Ok(Err(Failure { error, .. }))) => return Err(error),
                     Some(Err(_)) => {}
                 },
                 () = another, if order.len() > 0 => {}
+                () = tokio::time::sleep_until(deadline) => {
+                    silent.iter().for_each(|&node| self.nodes.failed(node));
+                    return Err(late(&self.nodes.shown(), patience));
+                }
             }
         }
     }
@@ -265,44 +267,32 @@ impl Shared {
         request: &Request,
         patience: Duration,
     ) -> Result<Answer, Failure> {
-        let url = self.nodes.url(node);
-        let at = url.as_str().trim_end_matches('/').to_owned();
-        let whole = url.join(&request.path).map_err(|error| Failure {
-            error: unfit(&request.path, error),
-            unsent: true,
-        })?;
-        let mut asked = self.http.request(request.method.clone(), whole);
-        if let Some((user, password)) = &self.user {
-            asked = asked.basic_auth(user, password.as_ref());
-        }
-        if let Some(body) = &request.body {
-            let kind = match request.lines {
-                true => "application/x-ndjson",
-                false => "application/json",
-            };
-            asked = asked.header(CONTENT_TYPE, kind).body(body.clone());
-        }
-        let answered = async {
-            let response = asked.timeout(patience).send().await?;
-            let status = response.status().as_u16();
-            Ok((status, response.bytes().await?.to_vec()))
+        let at = self.nodes.address(node);
+        let kind = match request.lines {
+            true => "application/x-ndjson",
+            false => "application/json",
         };
-        match answered.await {
-            Ok((status, body)) => {
-                self.nodes.answered(node);
+        let content = request.body.clone().map(|body| (kind, body));
+        let asked = self
+            .connections
+            .ask(at, request.method.clone(), &request.path, content);
+        let answered = tokio::time::timeout(patience, asked).await;
+        match &answered {
+            Ok(Ok(_)) => self.nodes.answered(node),
+            _ => self.nodes.failed(node),
+        }
+        let (error, unsent) = match answered {
+            Ok(Ok((status, body))) => {
+                let at = at.shown().to_owned();
                 if (200..300).contains(&status) || status == 404 {
                     return Ok(Answer { status, at, body });
                 }
-                Err(Failure {
-                    error: refusal::error(&at, status, &body),
-                    unsent: false,
-                })
+                (refusal::error(&at, status, &body), false)
             }
-            Err(error) => {
-                self.nodes.failed(node);
-                Err(refused_connection(at, &error, patience))
-            }
-        }
+            Ok(Err(broken)) => (broken.told(at), broken.is_unsent()),
+            Err(_) => (late(at.shown(), patience), false),
+        };
+        Err(Failure { error, unsent })
     }
 
     fn all_left_alone(&self) -> ClusterError {
@@ -316,34 +306,6 @@ impl Shared {
 /// Whether another node may say something else.
 fn may_differ_elsewhere(error: &ClusterError) -> bool {
     error.is_passing() || matches!(error, ClusterError::Certificate { .. })
-}
-
-fn refused_connection(at: String, error: &reqwest::Error, patience: Duration) -> Failure {
-    let mut reasons = Vec::new();
-    let mut distrusted = None;
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        reasons.push(error.to_string());
-        let inner = error.downcast_ref::<io::Error>();
-        let inner = inner.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
-        if let Some(error) = inner.or(error.downcast_ref()) {
-            distrusted = Some(error.to_string());
-        }
-        cause = error.source();
-    }
-    let error_of = match distrusted {
-        Some(reason) => ClusterError::Certificate { at, reason },
-        None if error.is_timeout() && !error.is_connect() => late(&at, patience),
-        None => ClusterError::Unreachable {
-            at,
-            // The first names the address once more.
-            reason: reasons.split_off(1.min(reasons.len() - 1)).join(": "),
-        },
-    };
-    Failure {
-        error: error_of,
-        unsent: error.is_connect(),
-    }
 }
 
 fn late(at: &str, patience: Duration) -> ClusterError {

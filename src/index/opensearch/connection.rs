@@ -1,37 +1,181 @@
-//! What a connection takes: an address, and whose certificates are believed.
+//! Connections to nodes: addresses, whose certificates are believed, and one request with its answer.
 
 use std::fs;
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use reqwest::Url;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use hyper::http::uri::InvalidUri;
+use hyper::{Method, Request, Uri};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::index::opensearch::error::ClusterError;
+use crate::index::opensearch::layout::base64;
 use crate::index::opensearch::settings::ClusterSettings;
+
+/// How long a connection is kept that nobody uses; servers and what stands between give up later.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// A user, and perhaps a password.
 pub(super) type User = (String, Option<String>);
 
+/// Where a node is: all up to the path, with a `/` at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address(String);
+
+impl Address {
+    /// For a person.
+    pub(super) fn shown(&self) -> &str {
+        self.0.trim_end_matches('/')
+    }
+
+    /// What is at a path below it.
+    fn at(&self, path: &str) -> Result<Uri, InvalidUri> {
+        format!("{}{path}", self.0).parse()
+    }
+}
+
 /// An address without user and password, and those.
-pub(super) fn address(written: &str) -> Result<(Url, Option<User>), ClusterError> {
+pub(super) fn address(written: &str) -> Result<(Address, Option<User>), ClusterError> {
     // The password is no part of what anybody is told.
     let shown = written.rsplit('@').next().unwrap_or(written);
-    let mut url = Url::parse(written).map_err(|error| unfit(shown, error))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(unfit(shown, "it is no http or https address"));
+    let uri: Uri = written.parse().map_err(|error| unfit(shown, error))?;
+    let (scheme, authority) = match (uri.scheme_str(), uri.authority()) {
+        (Some(scheme @ ("http" | "https")), Some(authority)) if !authority.host().is_empty() => {
+            (scheme, authority)
+        }
+        _ => return Err(unfit(shown, "it is no http or https address")),
+    };
+    let (user, host) = match authority.as_str().rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, authority.as_str()),
+    };
+    let user = user.map(|user| match user.split_once(':') {
+        Some((user, password)) => (percent_decoded(user), Some(percent_decoded(password))),
+        None => (percent_decoded(user), None),
+    });
+    let path = uri.path().trim_end_matches('/');
+    Ok((Address(format!("{scheme}://{host}{path}/")), user))
+}
+
+/// Connections to nodes, kept for the next who asks.
+pub(super) struct Connections {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    authorization: Option<HeaderValue>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    #[error(transparent)]
+    Address(#[from] hyper::http::Error),
+    #[error(transparent)]
+    Connection(#[from] hyper_util::client::legacy::Error),
+    #[error(transparent)]
+    Answer(#[from] hyper::Error),
+}
+
+impl Broken {
+    /// Whether nothing was sent.
+    pub(super) fn is_unsent(&self) -> bool {
+        match self {
+            Broken::Address(_) => true,
+            Broken::Connection(error) => error.is_connect(),
+            Broken::Answer(_) => false,
+        }
     }
-    let decoded = |text: &str| percent_decoded(text);
-    let user = (!url.username().is_empty())
-        .then(|| (decoded(url.username()), url.password().map(decoded)));
-    // Neither fails for an address with a host.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    if !url.path().ends_with('/') {
-        url.set_path(&format!("{}/", url.path()));
+
+    /// What it is told as.
+    pub(super) fn told(&self, at: &Address) -> ClusterError {
+        let at = at.shown().to_owned();
+        let mut reasons = Vec::new();
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            let inner = error.downcast_ref::<io::Error>();
+            let inner = inner.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
+            if let Some(error) = inner.or(error.downcast_ref()) {
+                let reason = error.to_string();
+                return ClusterError::Certificate { at, reason };
+            }
+            reasons.push(error.to_string());
+            cause = error.source();
+        }
+        // Each says less than the one it comes from.
+        let reason = reasons.pop().unwrap_or_default();
+        ClusterError::Unreachable { at, reason }
     }
-    Ok((url, user))
+}
+
+impl Connections {
+    /// None yet.
+    pub(super) fn new(
+        settings: &ClusterSettings,
+        user: Option<User>,
+    ) -> Result<Connections, ClusterError> {
+        let mut plain = HttpConnector::new();
+        plain.enforce_http(false);
+        plain.set_nodelay(true);
+        plain.set_connect_timeout(Some(settings.connect_timeout));
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(tls(settings)?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(plain);
+        let authorization = user.map(|(user, password)| {
+            let both = format!("{user}:{}", password.unwrap_or_default());
+            let value = format!("Basic {}", base64(both.as_bytes()));
+            HeaderValue::from_str(&value).map(|mut value| {
+                value.set_sensitive(true);
+                value
+            })
+        });
+        Ok(Connections {
+            client: Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .build(connector),
+            authorization: authorization
+                .transpose()
+                .map_err(|error| unfit("", error))?,
+        })
+    }
+
+    /// Asks a node; the status and the body of what it answers.
+    pub(super) async fn ask(
+        &self,
+        at: &Address,
+        method: Method,
+        path: &str,
+        content: Option<(&'static str, Bytes)>,
+    ) -> Result<(u16, Vec<u8>), Broken> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(at.at(path).map_err(hyper::http::Error::from)?)
+            .header(USER_AGENT, concat!("jida/", env!("CARGO_PKG_VERSION")));
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let body = match content {
+            Some((kind, body)) => {
+                request = request.header(CONTENT_TYPE, kind);
+                body
+            }
+            None => Bytes::new(),
+        };
+        let answer = self.client.request(request.body(Full::new(body))?).await?;
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await?.to_bytes();
+        Ok((status, body.into()))
+    }
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -57,7 +201,7 @@ fn percent_decoded(text: &str) -> String {
 }
 
 /// TLS by Rust alone: ring as everywhere in this program, and the world's authorities or the owner's own.
-pub(super) fn tls(settings: &ClusterSettings) -> Result<ClientConfig, ClusterError> {
+fn tls(settings: &ClusterSettings) -> Result<ClientConfig, ClusterError> {
     let mut roots = RootCertStore::empty();
     match &settings.ca {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),

@@ -14,27 +14,45 @@ use crate::index::opensearch::{pieces, thread};
 /// A generation that was never completed is taken for what a crash left when it is this old.
 const LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
 
+/// So often the aliases are moved anew if somebody else moves them at the same time.
+const ATTEMPTS: usize = 5;
+
 impl ClusterIndex {
-    /// Makes a generation the one that serves, at once; the one in `held` is held back, or none is.
+    /// Makes a generation the one that serves, at once; the one in `held` is held back, or none is. If somebody else
+    /// does the same, who comes last wins.
     pub(in crate::index) fn lead_to(
         &self,
         generation: &str,
         held: Option<&str>,
     ) -> Result<(), IndexError> {
-        let before = self.leads()?;
-        let held_alias = layout::held_alias(self.alias());
-        let mut actions = Vec::new();
-        let mut moved = |alias: &str, from: Option<&String>, to: Option<&str>| {
-            if let Some(from) = from.filter(|from| to != Some(from.as_str())) {
-                actions.push(json!({"remove": {"index": self.index_of(from), "alias": alias}}));
+        let aliases = [self.alias().to_owned(), layout::held_alias(self.alias())];
+        let wanted = [Some(generation), held];
+        let mut left = ATTEMPTS;
+        loop {
+            let mut actions = Vec::new();
+            for ((alias, to), before) in aliases.iter().zip(wanted).zip(self.all_leads()?) {
+                for from in before.iter().filter(|from| to != Some(from.as_str())) {
+                    let from = self.index_of(from);
+                    // Refused with all the rest if somebody else was quicker.
+                    let remove = json!({"index": from, "alias": alias, "must_exist": true});
+                    actions.push(json!({"remove": remove}));
+                }
+                if let Some(to) = to {
+                    actions.push(json!({"add": {"index": self.index_of(to), "alias": alias}}));
+                }
             }
-            if let Some(to) = to {
-                actions.push(json!({"add": {"index": self.index_of(to), "alias": alias}}));
+            left -= 1;
+            match self.change_aliases(&actions) {
+                Ok(()) => {}
+                Err(_) if left > 0 => continue,
+                Err(error) => return Err(error),
             }
-        };
-        moved(self.alias(), before.current.as_ref(), Some(generation));
-        moved(&held_alias, before.held.as_ref(), held);
-        self.change_aliases(&actions)
+            // Two who found none may both have added theirs.
+            let [now, _] = self.all_leads()?;
+            if left == 0 || now.len() < 2 || !now.iter().any(|name| name == generation) {
+                return Ok(());
+            }
+        }
     }
 
     /// Removes the generations that are not kept: beside the current one and what is held back, the one that served

@@ -173,7 +173,7 @@ fn a_failed_build_leaves_what_serves_and_nothing_else() {
     let before = place.indexes();
     fs::write(place.folder.path().join("faq.md"), TWO).expect("a file");
     let corpus = place.corpus();
-    // The corpus is gone before it is read.
+    // Somebody removes the index before all is written.
     let mut stop = |event: crate::index::BuildEvent<'_>| {
         if matches!(event, crate::index::BuildEvent::Publishing) {
             let index = place
@@ -230,6 +230,25 @@ fn what_is_damaged_or_another_versions_is_refused_by_name() {
     let rebuilt = place.build(ONE, &language);
     assert!(!rebuilt.unchanged && rebuilt.generation == format!("{}-2", built.generation));
     assert_eq!(place.open().expect("an index").len(), 1);
+}
+
+#[test]
+fn of_several_who_publish_at_once_one_serves() {
+    let Some(place) = Place::new("of_several_who_publish_at_once_one_serves") else {
+        return;
+    };
+    let language = Language::lexical();
+    let generations = [ONE, TWO, THREE].map(|text| place.build(text, &language).generation);
+    // The first is gone by now; the others are published by turns, from several threads.
+    std::thread::scope(|scope| {
+        for turn in 0..4 {
+            let index = place.cluster.index();
+            let name = &generations[1 + turn % 2];
+            scope.spawn(move || index.lead_to(name, None).expect("the alias moves"));
+        }
+    });
+    let current = place.cluster.index().current().expect("one generation");
+    assert!(generations[1..].contains(&current), "{current}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use reqwest::Url;
+use crate::index::opensearch::connection::Address;
 
 /// So many connections or answers in a row must fail before a node is left alone.
 const FAILURES: u32 = 3;
@@ -23,7 +23,7 @@ pub(super) struct Nodes {
 
 #[derive(Debug)]
 struct Node {
-    url: Url,
+    address: Address,
     health: Mutex<Health>,
 }
 
@@ -34,30 +34,26 @@ struct Health {
 }
 
 impl Nodes {
-    pub(super) fn new(urls: Vec<Url>) -> Nodes {
-        let node = |url| Node {
-            url,
+    pub(super) fn new(addresses: Vec<Address>) -> Nodes {
+        let node = |address| Node {
+            address,
             health: Mutex::default(),
         };
         Nodes {
-            nodes: urls.into_iter().map(node).collect(),
+            nodes: addresses.into_iter().map(node).collect(),
             next: AtomicUsize::new(0),
         }
     }
 
     /// The address of a node.
-    pub(super) fn url(&self, node: usize) -> &Url {
-        &self.nodes[node].url
+    pub(super) fn address(&self, node: usize) -> &Address {
+        &self.nodes[node].address
     }
 
     /// All addresses, for a person.
     pub(super) fn shown(&self) -> String {
-        let urls: Vec<&str> = self
-            .nodes
-            .iter()
-            .map(|node| node.url.as_str().trim_end_matches('/'))
-            .collect();
-        urls.join(", ")
+        let nodes = self.nodes.iter().map(|node| node.address.shown());
+        nodes.collect::<Vec<&str>>().join(", ")
     }
 
     /// Which nodes to ask, one after the other: another one first each time. A node whose pause is over is asked
@@ -88,7 +84,7 @@ impl Nodes {
         *self.nodes[node].health() = Health::default();
     }
 
-    /// Notes that a node did not.
+    /// Notes that a node did not, or not before another that was asked later.
     pub(super) fn failed(&self, node: usize) {
         let mut health = self.nodes[node].health();
         health.failures = health.failures.saturating_add(1);
@@ -112,10 +108,11 @@ fn pause(failures: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::opensearch::connection::address;
 
     fn nodes(count: u16) -> Nodes {
-        let url = |port| Url::parse(&format!("http://127.0.0.1:{port}/")).expect("an address");
-        Nodes::new((1..=count).map(url).collect())
+        let of = |port| address(&format!("http://127.0.0.1:{port}")).expect("an address");
+        Nodes::new((1..=count).map(|port| of(port).0).collect())
     }
 
     #[test]

@@ -114,30 +114,42 @@ impl ClusterIndex {
 
     /// Where the aliases lead now: one small request, for replicas that look for a newer generation.
     pub(in crate::index) fn leads(&self) -> Result<Leads, IndexError> {
-        let held_alias = layout::held_alias(&self.alias);
-        let request = Request::get(format!("_alias/{},{held_alias}", self.alias));
+        let [current, held] = self.all_leads()?;
+        let one = |alias: String, mut found: Vec<String>| match found.len() {
+            0 | 1 => Ok(found.pop()),
+            _ => Err(ClusterError::Alias {
+                alias,
+                found: found.join(", "),
+            }),
+        };
+        Ok(Leads {
+            current: one(self.alias.clone(), current)?,
+            held: one(layout::held_alias(&self.alias), held)?,
+        })
+    }
+
+    /// The generations that each alias leads to, that of what serves first. There is one of each at most, unless two
+    /// builds ended at the same moment.
+    pub(super) fn all_leads(&self) -> Result<[Vec<String>; 2], IndexError> {
+        let aliases = [self.alias.clone(), layout::held_alias(&self.alias)];
+        let request = Request::get(format!("_alias/{}", aliases.join(",")));
         let client = self.client.clone();
         let answer = thread::wait(async move { client.read(request).await })?;
         // Of two names one may be missing, and what is found of the other stands beside the error.
         let found: BTreeMap<String, Value> = answer.read()?;
-        let to = |alias: &str| -> Result<Option<String>, ClusterError> {
-            let leads = |one: &&String| found[*one]["aliases"][alias].is_object();
-            let indexes: Vec<&String> = found.keys().filter(leads).collect();
-            match indexes.as_slice() {
-                [] => Ok(None),
-                [one] if layout::generation_of(&self.alias, one).is_some() => {
-                    Ok(layout::generation_of(&self.alias, one).map(str::to_owned))
-                }
-                _ => Err(ClusterError::Alias {
-                    alias: alias.to_owned(),
-                    found: format!("{indexes:?}"),
-                }),
+        let mut leads = [Vec::new(), Vec::new()];
+        for (alias, leads) in aliases.iter().zip(&mut leads) {
+            let indexes = found.iter();
+            for (index, _) in indexes.filter(|(_, of)| of["aliases"][alias].is_object()) {
+                let foreign = || ClusterError::Alias {
+                    alias: alias.clone(),
+                    found: index.clone(),
+                };
+                let generation = layout::generation_of(&self.alias, index).ok_or_else(foreign)?;
+                leads.push(generation.to_owned());
             }
-        };
-        Ok(Leads {
-            current: to(&self.alias)?,
-            held: to(&held_alias)?,
-        })
+        }
+        Ok(leads)
     }
 
     /// The generation that serves.
