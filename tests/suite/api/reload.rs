@@ -59,7 +59,10 @@ async fn a_reload_replies_with_what_came_of_it() {
         match code {
             Some(code) => {
                 assert_eq!(reply.code(), code);
-                assert_eq!(reply.json()["detail"], "there is no folder faq");
+                assert_eq!(
+                    reply.json()["detail"],
+                    "knowledge base “default”: there is no folder faq"
+                );
             }
             None => {
                 let told = serde_json::to_value(&expected).expect("JSON");

@@ -92,18 +92,20 @@ fn chinese_help_of_a_command_has_no_english_sentence() {
           --offset <N>       先跳过几条 [默认：0]
 
     通用选项:
-          --config <FILE>   配置文件 [默认：jida.toml，如果有]
-          --corpus <DIR>    Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]
-          --index <DIR>     索引所在目录 [默认：index]
-          --server <URL>    向这个地址的 jida 服务提问，不用本机的索引
-          --encoder <KIND>  用什么把文本变成向量 [默认：built-in] [可选：built-in、openai、tei、none]
-          --kb <NAME>       有几个知识库时用哪一个 [默认：第一个；index、serve、feedback：全部]
-          --lang <LANG>     消息的语言 [默认：跟随系统] [可选：zh-CN、en]
-          --color <WHEN>    何时使用颜色 [可选：auto、always、never]
-          --no-pager        长结果也不交给 $PAGER 分页
-      -v, --verbose...      多说一些；写两次说得更多
-      -q, --quiet           只输出结果和错误
-      -h, --help            显示帮助
+          --config <FILE>          配置文件 [默认：jida.toml，如果有]
+          --corpus <DIR>           Markdown 文件所在目录 [默认：索引所用的目录，否则 corpus]
+          --index <DIR>            索引所在目录 [默认：index]
+          --engine <ENGINE>        索引由谁来存 [默认：embedded，写了集群地址则为 opensearch] [可选：embedded、opensearch]
+          --opensearch-url <URLS>  OpenSearch 集群各节点的网址，用逗号分开
+          --server <URL>           向这个地址的 jida 服务提问，不用本机的索引
+          --encoder <KIND>         用什么把文本变成向量 [默认：built-in] [可选：built-in、openai、tei、none]
+          --kb <NAME>              有几个知识库时用哪一个 [默认：第一个；index、serve、feedback：全部]
+          --lang <LANG>            消息的语言 [默认：跟随系统] [可选：zh-CN、en]
+          --color <WHEN>           何时使用颜色 [可选：auto、always、never]
+          --no-pager               长结果也不交给 $PAGER 分页
+      -v, --verbose...             多说一些；写两次说得更多
+      -q, --quiet                  只输出结果和错误
+      -h, --help                   显示帮助
     ");
 }
 
