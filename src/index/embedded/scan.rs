@@ -3,6 +3,9 @@
 //! A Chinese question is dozens of overlapping terms. tantivy's own search makes a query of objects of them, looks
 //! each term up twice and merges the postings through a heap or a window; adding up what every term gives each
 //! entry in one array costs a fraction of it, and no lock is taken on the way. Scores are those of tantivy's BM25.
+//!
+//! In a large index most postings are of words that many entries hold and that tell little: they are read last, and
+//! only for the documents that they could still lift among the best (`prune`).
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -20,10 +23,14 @@ use crate::index::embedded::schema::Fields;
 const K1: Score = 1.2;
 const B: Score = 0.75;
 
+/// In a segment of fewer documents everything is added up: to look for what could be left out costs more.
+const PRUNED_FROM: usize = 1 << 16;
+
 /// The postings of all segments. There is one, unless nothing was ever merged.
 pub(super) struct Scan {
     segments: Vec<Segment>,
     entries: u64,
+    pruned_from: usize,
 }
 
 impl std::fmt::Debug for Scan {
@@ -50,6 +57,23 @@ struct Postings {
     length: [Score; 256],
     /// What a term that stands there once gives, as a share of the most it can.
     once: [Score; 256],
+}
+
+/// One term in one field of a segment.
+struct Clause<'s> {
+    postings: &'s Postings,
+    info: &'s TermInfo,
+    /// More than it gives any document.
+    weight: Score,
+}
+
+/// Adds what each clause gives to the documents that hold its term. Clauses of a field stand beside each other.
+fn add_all(clauses: &[Clause<'_>], scores: &mut [Score]) -> tantivy::Result<()> {
+    for of_field in clauses.chunk_by(|a, b| std::ptr::eq(a.postings, b.postings)) {
+        let terms = of_field.iter().map(|clause| (clause.info, clause.weight));
+        of_field[0].postings.add(terms, scores)?;
+    }
+    Ok(())
 }
 
 /// A document that was found: its segment, its number there, its score.
@@ -95,6 +119,7 @@ impl Scan {
         Ok(Scan {
             segments: segments.collect::<tantivy::Result<_>>()?,
             entries,
+            pruned_from: PRUNED_FROM,
         })
     }
 
@@ -129,6 +154,7 @@ impl Scan {
                 kept.resize(segment.documents, 0.0);
             }
             let scores = &mut kept[..segment.documents];
+            let mut clauses = Vec::new();
             for (postings, found, boost) in [
                 (
                     &segment.question,
@@ -138,11 +164,20 @@ impl Scan {
                 (&segment.variants, &in_variants, question_boost),
                 (&segment.all, &everywhere, answer_boost),
             ] {
-                let wanted = terms.iter().zip(found).filter_map(|(term, found)| {
+                clauses.extend(terms.iter().zip(found).filter_map(|(term, found)| {
                     let weight = idf(count(found), self.entries) * (1.0 + K1) * boost(term);
-                    Some((found[number].as_ref()?, weight)).filter(|_| boost(term) > 0.0)
-                });
-                postings.add(wanted, scores)?;
+                    let info = found[number].as_ref().filter(|_| boost(term) > 0.0)?;
+                    Some(Clause {
+                        postings,
+                        info,
+                        weight,
+                    })
+                }));
+            }
+            if segment.documents < self.pruned_from {
+                add_all(&clauses, scores)?;
+            } else {
+                prune::add(clauses, scores, |scores| best.bar(number, scores, &keep))?;
             }
             best.take(number, scores, &keep);
         }
@@ -237,20 +272,25 @@ impl Postings {
             let mut left = info.doc_freq as usize;
             while left > 0 && block.block_len() > 0 {
                 for (&document, &frequency) in block.docs().iter().zip(block.freqs()) {
-                    let norm = usize::from(self.norms.fieldnorm_id(document));
-                    let share = if frequency == 1 {
-                        self.once[norm]
-                    } else {
-                        let frequency = frequency as Score;
-                        frequency / (frequency + self.length[norm])
-                    };
-                    scores[document as usize] += weight * share;
+                    scores[document as usize] += weight * self.share(document, frequency);
                 }
                 left -= block.block_len().min(left);
                 block.advance();
             }
         }
         Ok(())
+    }
+}
+
+impl Postings {
+    /// What a term that stands so often in a document gives, as a share of the most it can.
+    fn share(&self, document: DocId, frequency: u32) -> Score {
+        let norm = usize::from(self.norms.fieldnorm_id(document));
+        if frequency == 1 {
+            return self.once[norm];
+        }
+        let frequency = frequency as Score;
+        frequency / (frequency + self.length[norm])
     }
 }
 
@@ -275,17 +315,34 @@ impl Best {
     fn take(&mut self, segment: usize, scores: &mut [Score], keep: &impl Fn(usize, DocId) -> bool) {
         for (document, score) in (0..).zip(scores) {
             let found = std::mem::take(score);
-            if found > self.bar && keep(segment, document) {
-                self.hits.push((segment, document, found));
-                if self.hits.len() >= self.limit.saturating_mul(2).max(64) {
-                    self.cut();
-                }
+            self.offer((segment, document, found), keep);
+        }
+    }
+
+    fn offer(&mut self, hit: Hit, keep: &impl Fn(usize, DocId) -> bool) {
+        if hit.2 > self.bar && keep(hit.0, hit.1) {
+            self.hits.push(hit);
+            if self.hits.len() >= self.limit.saturating_mul(2).max(64) {
+                self.cut();
             }
         }
     }
 
+    /// What a document would have to exceed if the scores of this segment were final; 0 if they are too few.
+    fn bar(&self, segment: usize, scores: &[Score], keep: &impl Fn(usize, DocId) -> bool) -> Score {
+        let mut so_far = Best {
+            hits: self.hits.clone(),
+            ..*self
+        };
+        for (document, &score) in (0..).zip(scores) {
+            so_far.offer((segment, document, score), keep);
+        }
+        so_far.cut();
+        so_far.bar
+    }
+
     fn cut(&mut self) {
-        if self.hits.len() > self.limit {
+        if self.hits.len() >= self.limit {
             self.hits.select_nth_unstable_by(self.limit - 1, better);
             self.hits.truncate(self.limit);
             self.bar = self.hits[self.limit - 1].2;
@@ -303,6 +360,9 @@ impl Best {
 fn better(a: &Hit, b: &Hit) -> std::cmp::Ordering {
     b.2.total_cmp(&a.2).then((a.0, a.1).cmp(&(b.0, b.1)))
 }
+
+#[path = "prune.rs"]
+mod prune;
 
 #[cfg(test)]
 #[path = "scan_tests.rs"]
