@@ -167,7 +167,7 @@ impl Keeper {
                 let (language, settings) = (self.language.clone(), config.search.clone());
                 return Ok(Prepared {
                     searcher: Searcher::new(opened, language, settings),
-                    problems: 0,
+                    problems: None,
                     failed: None,
                 });
             }
@@ -189,7 +189,7 @@ impl Keeper {
             outcome: Outcome::Failed,
             index_version: None,
             entries: 0,
-            problems: 0,
+            problems: None,
             detail: None,
             hint: None,
             at: OffsetDateTime::now_utc()

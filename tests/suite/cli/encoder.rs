@@ -154,3 +154,30 @@ fn a_service_starts_with_the_index_from_before_while_the_endpoint_fails() {
     assert_eq!(status, 200, "{body}");
     assert!(body.contains("answered"), "{body}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_was_answered_by_words_alone_has_no_tag_and_is_not_kept() {
+    let endpoint = Endpoint::start();
+    let desk = Desk::with_corpus();
+    desk.write(
+        "jida.toml",
+        &format!("[encoder]\nurl = '{}'\n", endpoint.url),
+    );
+    assert_eq!(desk.run(&["index", "--encoder", "tei"]).code, 0);
+    let service = super::serve::Service::start(&desk, &["--encoder", "tei"]);
+    service.wait_until_ready();
+    let paths = ["/v1/ask?q=tuikuan", "/v1/search?q=tuikuan"];
+    endpoint.works.store(false, Ordering::SeqCst);
+    for path in paths {
+        assert_eq!(service.tag(path), None, "{path}");
+    }
+    assert!(service.tag("/v1/entries").is_some(), "no question");
+    endpoint.works.store(true, Ordering::SeqCst);
+    // After a failure the endpoint is left alone for a while.
+    let recovers = |_| {
+        thread::sleep(std::time::Duration::from_millis(100));
+        paths.iter().all(|path| service.tag(path).is_some())
+    };
+    assert!((0..200).any(recovers));
+}

@@ -84,6 +84,29 @@ fn an_order_to_reload_takes_over_what_changed_and_says_so() {
 }
 
 #[test]
+fn what_was_not_built_is_not_said_to_be_without_oddities() {
+    let desk = desk();
+    desk.write(
+        "corpus/odd.md",
+        "### 相关？\n答。\n<!-- jida: 相关=#nowhere -->\n",
+    );
+    let told = || {
+        let service = Service::start(&desk, &[]);
+        service.wait_until_ready();
+        let (_, metrics) = service.get("/metrics");
+        let found = metrics
+            .lines()
+            .find(|line| line.starts_with("jida_corpus_problems{"));
+        found.map(str::to_owned)
+    };
+    assert_eq!(
+        told().as_deref(),
+        Some("jida_corpus_problems{kb=\"default\"} 1")
+    );
+    assert_eq!(told(), None);
+}
+
+#[test]
 fn to_look_at_a_corpus_is_no_change() {
     let desk = desk();
     let service = Service::start(&desk, &["--watch"]);
