@@ -3,16 +3,18 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::{Desk, Run};
 
 /// An endpoint as text-embeddings-inference would be; its vectors count characters.
 pub(super) struct Endpoint {
-    url: String,
+    pub(super) url: String,
     works: Arc<AtomicBool>,
+    /// Nothing is answered while a test holds this.
+    pub(super) gate: Arc<Mutex<()>>,
 }
 
 impl Endpoint {
@@ -20,16 +22,21 @@ impl Endpoint {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("it is bound");
         let works = Arc::new(AtomicBool::new(true));
-        let state = works.clone();
+        let gate = Arc::new(Mutex::new(()));
+        let shared = (works.clone(), gate.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = state.clone();
-                thread::spawn(move || answer(&stream, state.load(Ordering::SeqCst)));
+                let (works, gate) = shared.clone();
+                thread::spawn(move || {
+                    drop(gate.lock());
+                    answer(&stream, works.load(Ordering::SeqCst));
+                });
             }
         });
         Endpoint {
             url: format!("http://{addr}"),
             works,
+            gate,
         }
     }
 
