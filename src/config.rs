@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod file;
 mod keys;
+mod list;
 mod serving;
 mod value;
 

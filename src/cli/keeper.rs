@@ -1,18 +1,13 @@
 //! Keeps the knowledge bases of a running server up to date: builds what is missing or behind its corpus, opens it,
 //! and lets it answer.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jida::index::IndexLocation;
 use jida::search::Searcher;
 use jida::semantic::Language;
 use jida::serve::{Outcome, ReloadOrder, Reloaded, State};
-use notify_debouncer_full::notify::{self, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{
-    DebounceEventResult, DebouncedEvent, Debouncer, RecommendedCache, new_debouncer,
-};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use tokio::sync::mpsc;
@@ -20,11 +15,9 @@ use tokio::sync::mpsc;
 use super::failure::Failure;
 use super::prepare::{BuildFailed, Prepared, prepare};
 use super::terminal::Terminal;
-use super::{follow, open, origin};
+use super::watch::Watching;
+use super::{follow, open};
 use crate::config::Config;
-
-/// What changes within so long is taken together: an editor or `git pull` touches many files.
-const DEBOUNCE: Duration = Duration::from_millis(500);
 
 /// Looks after the indexes, one after another, so that builds don't take each other's cores.
 #[derive(Debug)]
@@ -131,17 +124,12 @@ impl Keeper {
         }
     }
 
-    /// Gives an order whenever a corpus changes, or somebody else publishes a generation. `None` if the system
-    /// can't tell; then orders must come from elsewhere.
-    pub(super) fn watch(&self, orders: &mpsc::Sender<ReloadOrder>) -> Option<Vec<Watcher>> {
-        let watched: notify::Result<Vec<_>> = self
-            .bases
-            .iter()
-            .map(|base| watch_one(&base.config, orders.clone()))
-            .collect();
-        watched
-            .inspect_err(|error| tracing::warn!(%error, "can't watch for changes"))
-            .ok()
+    /// Gives an order whenever a corpus changes, or somebody else publishes a generation. Begun before the first
+    /// build, so that no change is lost which comes during that.
+    pub(super) fn watch(&self, orders: &mpsc::Sender<ReloadOrder>) -> Watching {
+        let bases = self.bases.iter();
+        let bases = bases.map(|base| (&base.config, &base.location));
+        Watching::begin(bases, &self.state, orders)
     }
 
     /// Lets whoever publishes into a cluster be followed.
@@ -167,7 +155,7 @@ impl Keeper {
                 let (language, settings) = (self.language.clone(), config.search.clone());
                 return Ok(Prepared {
                     searcher: Searcher::new(opened, language, settings),
-                    problems: 0,
+                    problems: None,
                     failed: None,
                 });
             }
@@ -189,7 +177,7 @@ impl Keeper {
             outcome: Outcome::Failed,
             index_version: None,
             entries: 0,
-            problems: 0,
+            problems: None,
             detail: None,
             hint: None,
             at: OffsetDateTime::now_utc()
@@ -248,48 +236,4 @@ impl Keeper {
         self.state.replace(Arc::new(searcher));
         Outcome::Swapped
     }
-}
-
-/// Watches folders until it is dropped.
-pub(super) type Watcher = Debouncer<RecommendedWatcher, RecommendedCache>;
-
-fn watch_one(config: &Config, orders: mpsc::Sender<ReloadOrder>) -> notify::Result<Watcher> {
-    let kb = config.search.kb.clone();
-    let corpus = origin::corpus_folder(config);
-    let index = config.index.clone();
-    let (corpus, index) = (absolute(&corpus), absolute(&index));
-    let watched_index = index.clone();
-    let tell = move |events: DebounceEventResult| {
-        let events = match events {
-            Ok(events) => events,
-            Err(errors) => {
-                for error in errors {
-                    tracing::warn!(kb, %error, "watching for changes failed");
-                }
-                return;
-            }
-        };
-        // In the index folder only the pointer matters, which a build changes last.
-        let is_ours = |path: &Path| {
-            path.starts_with(&watched_index) && path != jida::index::pointer_file(&watched_index)
-        };
-        // To read a folder is no change, and a look at the corpus does.
-        let matters = |event: &DebouncedEvent| {
-            !event.kind.is_access() && event.paths.iter().any(|path| !is_ours(path))
-        };
-        if events.iter().any(matters) {
-            // A full queue will look at the corpus anyway.
-            let _ = orders.try_send(ReloadOrder::of(Some(kb.clone())));
-        }
-    };
-    let mut watcher = new_debouncer(DEBOUNCE, None, tell)?;
-    watcher.watch(&corpus, RecursiveMode::Recursive)?;
-    if index.is_dir() {
-        watcher.watch(&index, RecursiveMode::NonRecursive)?;
-    }
-    Ok(watcher)
-}
-
-fn absolute(path: &Path) -> std::path::PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }

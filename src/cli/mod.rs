@@ -32,6 +32,7 @@ mod serve;
 mod source;
 mod terminal;
 mod usage;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

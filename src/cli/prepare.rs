@@ -14,10 +14,10 @@ use super::terminal::Terminal;
 use super::{open, origin};
 use crate::config::Config;
 
-/// A generation that can answer, and how many oddities its build told of.
+/// A generation that can answer, and how many oddities its build told of, if it was built now.
 pub(super) struct Prepared {
     pub(super) searcher: Searcher,
-    pub(super) problems: usize,
+    pub(super) problems: Option<usize>,
     /// Why it is one from before.
     pub(super) failed: Option<BuildFailed>,
 }
@@ -63,10 +63,10 @@ pub(super) fn prepare(
         let opened = Index::open_whole(location, language);
         let opened = match opened {
             Ok(opened) => match open::standing(&opened, &corpus, language) {
-                Standing::Fresh => return Ok(prepared(opened, 0)),
+                Standing::Fresh => return Ok(prepared(opened, None)),
                 Standing::Held => {
                     warn(&held_back(location, &folder), terminal);
-                    return Ok(prepared(opened, 0));
+                    return Ok(prepared(opened, None));
                 }
                 // A folder that was emptied is rather one that went missing for a while.
                 Standing::Behind if corpus.file_count() == 0 && !opened.is_empty() => {
@@ -75,7 +75,7 @@ pub(super) fn prepare(
                     warn(&emptied, terminal);
                     return Ok(Prepared {
                         failed: Some(failed),
-                        ..prepared(opened, 0)
+                        ..prepared(opened, None)
                     });
                 }
                 Standing::Behind => Some(opened),
@@ -105,7 +105,7 @@ pub(super) fn prepare(
                     tracing::warn!(file = problem.file, line, "{message}");
                 }
                 let opened = Index::open(location, language)?;
-                return Ok(prepared(opened, report.problems.len()));
+                return Ok(prepared(opened, Some(report.problems.len())));
             }
             Err(failure) if failure.is_locked() => {
                 if !waited {
@@ -121,7 +121,7 @@ pub(super) fn prepare(
                 let (opened, failed) = from_before(failure, location, language, terminal)?;
                 return Ok(Prepared {
                     failed: Some(failed),
-                    ..prepared(opened, 0)
+                    ..prepared(opened, None)
                 });
             }
         }

@@ -105,12 +105,15 @@ fn keep(
             Ok(keeper) => keeper,
             Err(failure) => return drop(tell.send(Err(failure))),
         };
+        let watching = config.watch.then(|| keeper.watch(&orders));
         let outcome = keeper.prepare();
         let can_answer = outcome.is_ok();
         // Nobody listens to a server that is being stopped.
         let _ = tell.send(outcome);
         if can_answer {
-            let _watchers = config.watch.then(|| keeper.watch(&orders));
+            if let Some(watching) = watching {
+                watching.go_on();
+            }
             keeper.follow(&orders);
             drop(orders);
             keeper.take_orders(queue);

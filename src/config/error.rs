@@ -155,21 +155,27 @@ impl Localized for ConfigError {
                 format!("{place}: `{key}` must be a table"),
             ),
             ConfigError::BadValue {
-                origin, key, given, ..
-            } => match origin {
-                Origin::File(place) => locale.pick(
-                    format!("{place}: `{key}` 不能是 {given}"),
-                    format!("{place}: `{key}` can't be {given}"),
-                ),
-                Origin::Variable(name) => locale.pick(
-                    format!("环境变量 {name} 不能是 {given}"),
-                    format!("the variable {name} can't be {given}"),
-                ),
-                Origin::Flag(flag) => locale.pick(
-                    format!("{flag} 不能是 {given}"),
-                    format!("{flag} can't be {given}"),
-                ),
-            },
+                origin,
+                key,
+                given,
+                expected,
+            } => {
+                // Of a list only what is wrong is named.
+                let what = match expected.item() {
+                    Some(item) => {
+                        locale.pick(format!("不能含有 {item}"), format!("can't hold {item}"))
+                    }
+                    None => locale.pick(format!("不能是 {given}"), format!("can't be {given}")),
+                };
+                match origin {
+                    Origin::File(place) => format!("{place}: `{key}` {what}"),
+                    Origin::Variable(name) => locale.pick(
+                        format!("环境变量 {name} {what}"),
+                        format!("the variable {name} {what}"),
+                    ),
+                    Origin::Flag(flag) => format!("{flag} {what}"),
+                }
+            }
             ConfigError::NoUrl { origin, kind } => {
                 let chosen = match origin {
                     Origin::File(place) => format!("{place}: `encoder.kind = {kind:?}`"),

@@ -211,7 +211,7 @@ impl Walk<'_> {
             name: format!("{PUBLIC_KEYS}.{}", named.name),
             key: Key::new(&key),
             origins: self
-                .one(named, "origins", Given::origins)?
+                .one(named, "origins", Given::sites)?
                 .unwrap_or_default(),
             kbs: self.one(named, "kbs", Given::names)?.unwrap_or_default(),
             per_minute: self.one(named, "per_minute", Given::rate)?,

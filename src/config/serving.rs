@@ -99,6 +99,15 @@ pub(super) const SERVING: &[Key] = &[
         },
     },
     Key {
+        path: "serve.write_timeout_ms",
+        variable: "JIDA_WRITE_TIMEOUT_MS",
+        set: |config, given| {
+            given
+                .milliseconds()
+                .map(|time| config.serve.write_timeout = time)
+        },
+    },
+    Key {
         path: "serve.request_timeout_ms",
         variable: "JIDA_REQUEST_TIMEOUT_MS",
         set: |config, given| {

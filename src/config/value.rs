@@ -1,11 +1,10 @@
 //! A value as it was given, text or TOML, and what a setting makes of it.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::IpNet;
 use jida::locale::Locale;
 use jida::semantic::EndpointSettings;
 use toml::de::DeValue;
@@ -27,14 +26,29 @@ pub(super) enum Given<'a> {
 pub(crate) struct Expected {
     zh: String,
     en: String,
+    item: Option<String>,
 }
 
 impl Expected {
-    fn new(zh: impl Into<String>, en: impl Into<String>) -> Expected {
+    pub(super) fn new(zh: impl Into<String>, en: impl Into<String>) -> Expected {
         Expected {
             zh: zh.into(),
             en: en.into(),
+            item: None,
         }
+    }
+
+    /// Instead of this one in a list.
+    pub(super) fn instead_of(self, item: String) -> Expected {
+        Expected {
+            item: Some(item),
+            ..self
+        }
+    }
+
+    /// The one in a list that is wrong, as an error message quotes it.
+    pub(super) fn item(&self) -> Option<&str> {
+        self.item.as_deref()
     }
 
     /// The sentence in one language.
@@ -52,11 +66,12 @@ impl Given<'_> {
             Given::Toml(DeValue::Integer(number), _) => number.to_string(),
             Given::Toml(DeValue::Float(number), _) => number.to_string(),
             Given::Toml(DeValue::Boolean(truth), _) => truth.to_string(),
+            Given::Toml(DeValue::Array(items), _) if items.is_empty() => "[]".to_owned(),
             Given::Toml(other, _) => format!("<{}>", other.type_str()),
         }
     }
 
-    fn as_text(&self) -> Option<&str> {
+    pub(super) fn as_text(&self) -> Option<&str> {
         match self {
             Given::Text(text) => Some(text),
             Given::Toml(value, _) => value.as_str(),
@@ -185,64 +200,6 @@ impl Given<'_> {
             })
     }
 
-    /// A variable separates them by commas.
-    fn list(&self) -> Option<Vec<String>> {
-        match self {
-            Given::Text(text) => Some(
-                text.split(',')
-                    .map(|item| item.trim().to_owned())
-                    .filter(|item| !item.is_empty())
-                    .collect(),
-            ),
-            Given::Toml(DeValue::Array(items), _) => items
-                .iter()
-                .map(|item| item.get_ref().as_str().map(str::to_owned))
-                .collect(),
-            Given::Toml(..) => None,
-        }
-    }
-
-    /// An origin has no path: browsers compare it byte by byte, and one with a trailing slash would never match.
-    pub(super) fn origins(&self) -> Result<Vec<String>, Expected> {
-        self.list()
-            .filter(|texts| texts.iter().all(|text| is_origin(text)))
-            .ok_or_else(|| {
-                Expected::new(
-                    "应为网站来源的列表，例如 [\"https://www.example.com\"]，末尾没有斜杠；或 [\"*\"]",
-                    "expected a list of origins such as [\"https://www.example.com\"], without a trailing slash; or [\"*\"]",
-                )
-            })
-    }
-
-    /// Names of knowledge bases.
-    pub(super) fn names(&self) -> Result<Vec<String>, Expected> {
-        let is_good = |names: &Vec<String>| {
-            !names.is_empty() && names.iter().all(|name| !name.trim().is_empty())
-        };
-        self.list().filter(is_good).ok_or_else(|| {
-            Expected::new(
-                "应为名字的列表，例如 [\"icp\"]",
-                "expected a list of names, such as [\"icp\"]",
-            )
-        })
-    }
-
-    /// An address alone is a network of one.
-    pub(super) fn networks(&self) -> Result<Vec<IpNet>, Expected> {
-        let network = |text: &String| {
-            let network = text.parse::<IpNet>().ok();
-            network.or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?.to_canonical())))
-        };
-        self.list()
-            .and_then(|texts| texts.iter().map(network).collect())
-            .ok_or_else(|| {
-                Expected::new(
-                    "应为地址和网段的列表，例如 [\"10.0.0.0/8\", \"192.0.2.7\"]",
-                    "expected a list of addresses and networks such as [\"10.0.0.0/8\", \"192.0.2.7\"]",
-                )
-            })
-    }
-
     /// So many in a minute.
     pub(super) fn rate(&self) -> Result<NonZeroU32, Expected> {
         let number = self.number(1, MAX_RATE)?;
@@ -288,23 +245,6 @@ impl Given<'_> {
                     "expected an address with http:// or https://, without user, password or query, such as http://localhost:8080",
                 )
             })
-    }
-
-    /// Addresses of one cluster's nodes.
-    pub(super) fn urls(&self) -> Result<Vec<String>, Expected> {
-        let is_good = |urls: &Vec<String>| {
-            let is_one = |url: &String| EndpointSettings::accepts_url(url);
-            !urls.is_empty() && urls.iter().all(is_one)
-        };
-        // One needs no list.
-        let one = self.as_text().filter(|text| !text.contains(','));
-        let one = one.map(|text| vec![text.trim().to_owned()]);
-        one.or_else(|| self.list()).filter(is_good).ok_or_else(|| {
-            Expected::new(
-                "应为各节点网址的列表，以 http:// 或 https:// 开头，不含用户名和密码，例如 [\"http://127.0.0.1:9200\"]",
-                "expected a list of the nodes' addresses with http:// or https://, without user and password, such as [\"http://127.0.0.1:9200\"]",
-            )
-        })
     }
 
     /// What names in a cluster begin with: what it allows everywhere in them.
@@ -360,19 +300,4 @@ fn expected_bases() -> Expected {
         "应写成 名字=目录，多个用逗号分开，例如 icp=faq/icp,cloud=faq/cloud；名字由字母、数字、- 和 _ 组成，不能重复",
         "expected name=folder, several separated by commas, such as icp=faq/icp,cloud=faq/cloud; a name has letters, digits, - and _, and stands once",
     )
-}
-
-fn is_origin(text: &str) -> bool {
-    if text == "*" {
-        return true;
-    }
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    host.is_some_and(|host| {
-        !host.is_empty()
-            && host
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c))
-    })
 }

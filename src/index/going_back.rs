@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::lifecycle::{LEXICAL, Place};
+use crate::index::pointer::Pointer;
 use crate::index::{Index, IndexError, Standing, current_name, generation, generations, roll_back};
 use crate::locale::{Locale, Localized};
 
@@ -146,6 +147,27 @@ fn where_the_pointer_is_lost_the_newest_whole_generation_is_found() {
     assert!(done.from.is_none());
     assert_eq!(done.to.name, names[0]);
     assert_eq!(place.open().expect("an index").len(), 1);
+}
+
+#[test]
+fn a_generation_that_never_served_does_not_count_as_served_after_a_rollback() {
+    let (place, names) = built(&[FIRST, SECOND]);
+    let index = place.index();
+    let mut pointer = Pointer::read(&index).expect("a pointer");
+    // As a crash between a build and its publication leaves it.
+    pointer.published.retain(|name| *name != names[0]);
+    pointer.write(&index).expect("a pointer");
+    let published = || Pointer::read(&index).expect("a pointer").published;
+    roll_back(&index, Some(&names[1]), &LEXICAL).expect("it serves already");
+    assert_eq!(published(), names[1..]);
+    place.write(THIRD);
+    let third = place.build().expect("a build").generation;
+    fs::create_dir(index.join("generations/unpublished")).expect("a folder");
+    roll_back(&index, None, &LEXICAL).expect("a rollback");
+    assert_eq!(published(), [third.clone(), names[1].clone()]);
+    // By name it serves, and is what served last.
+    roll_back(&index, Some(&third), &LEXICAL).expect("a rollback");
+    assert_eq!(published(), [third, names[1].clone()]);
 }
 
 #[test]

@@ -178,8 +178,14 @@ pub fn roll_back(
     };
     // Whoever serves it next must be able to.
     Index::open_named(&location, &all[wanted].name, language)?;
-    let published = all.iter().map(|one| one.name.clone()).collect();
+    // Where the pointer is lost nobody can tell which served: any may have.
+    let is_known = all.iter().any(|one| one.published);
+    let served = all.iter().filter(|one| one.published || !is_known);
+    let mut published: Vec<String> = served.map(|one| one.name.clone()).collect();
     let mut to = all.swap_remove(wanted);
+    if !published.contains(&to.name) {
+        published.insert(0, to.name.clone());
+    }
     let from = all.into_iter().find(|one| one.serves);
     let held = from.as_ref().and_then(|from| {
         let corpus = from

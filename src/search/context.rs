@@ -35,6 +35,7 @@ impl Searcher {
             }
             let mut meant = self.travel(&whole, filter, fetched).await?;
             meant.stages = meant.stages.and(typed.stages);
+            meant.misses_vectors |= typed.misses_vectors;
             return Ok((meant, Some(whole)));
         }
         // 怎么退款 can be a new question too. Then what was said before only chooses among what the question
@@ -43,6 +44,8 @@ impl Searcher {
         let mut meant = self.travel(&whole, filter, fetched).await?;
         let both = meant.stages.and(typed.stages);
         (meant.stages, typed.stages) = (both, both);
+        let misses_vectors = meant.misses_vectors || typed.misses_vectors;
+        (meant.misses_vectors, typed.misses_vectors) = (misses_vectors, misses_vectors);
         let is_surer = match (meant.ranked.first(), typed.ranked.first()) {
             (Some(best), Some(first)) if best.confidence > first.confidence => {
                 let key =

@@ -24,6 +24,8 @@ pub(super) struct Journey<'i> {
     pub(super) evidence: Evidence,
     pub(super) ranked: Vec<Ranked>,
     pub(super) stages: Stages,
+    /// Whether the encoder failed on the way.
+    pub(super) misses_vectors: bool,
 }
 
 /// What there is to order for a question.
@@ -33,6 +35,8 @@ pub(super) struct Found<'i> {
     pub(super) candidates: Vec<Candidate<'i>>,
     pub(super) evidence: Evidence,
     pub(super) stages: Stages,
+    /// Whether the encoder failed.
+    pub(super) misses_vectors: bool,
 }
 
 impl Journey<'_> {
@@ -58,6 +62,7 @@ impl Searcher {
         found.stages.analyse += analysed;
         Ok(Journey {
             stages: found.stages,
+            misses_vectors: found.misses_vectors,
             started,
             analysis,
             readings: found.readings,
@@ -118,6 +123,7 @@ impl Searcher {
         // A failing encoder costs quality, never the reply.
         let encoding = self.language.encoding(&readings.meant().text);
         let encode = watch.lap();
+        let misses_vectors = encoding.is_none() && self.language.encoder.is_some();
         let retrieval = Retrieval {
             encoding,
             ..readings.retrieval()
@@ -129,6 +135,7 @@ impl Searcher {
             retrieve: watch.lap(),
             ..Stages::default()
         };
+        found.misses_vectors = misses_vectors;
         Ok(found)
     }
 
@@ -155,6 +162,7 @@ impl Searcher {
             candidates: retrieved.candidates,
             evidence,
             stages: Stages::default(),
+            misses_vectors: false,
         })
     }
 

@@ -153,6 +153,7 @@ impl Searcher {
             query: request.question.to_string(),
             total: journey.ranked.len(),
             took_us: journey.took_us(),
+            misses_vectors: journey.misses_vectors,
             stages: Stages {
                 render,
                 ..journey.stages
@@ -231,6 +232,7 @@ impl Searcher {
             thresholds: self.reported_thresholds(),
             explanation,
             took_us: journey.took_us(),
+            misses_vectors: journey.misses_vectors,
             stages,
         })
     }

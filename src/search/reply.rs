@@ -29,6 +29,9 @@ pub struct SearchReply {
     /// How long each stage took, for who measures; no part of the JSON.
     #[serde(skip)]
     pub stages: Stages,
+    /// Whether it was made by words alone because the encoder failed; no part of the JSON.
+    #[serde(skip)]
+    pub misses_vectors: bool,
 }
 
 /// One entry found.
@@ -164,6 +167,9 @@ pub struct AskReply {
     /// How long each stage took, for who measures; no part of the JSON.
     #[serde(skip)]
     pub stages: Stages,
+    /// Whether it was made by words alone because the encoder failed; no part of the JSON.
+    #[serde(skip)]
+    pub misses_vectors: bool,
 }
 
 /// What a chat client should do.

@@ -16,7 +16,8 @@ use crate::serve::App;
 use crate::serve::error::Problem;
 use crate::serve::key::Key;
 use crate::serve::limits::Ticket;
-use crate::serve::rate::OfKey;
+use crate::serve::rate::{self, OfKey};
+use crate::serve::site::browser_origin;
 
 /// The header that carries a key, where `Authorization` is not at hand.
 pub(super) const KEY_HEADER: HeaderName = HeaderName::from_static("x-jida-key");
@@ -42,11 +43,20 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
+    /// The same, with its sites as browsers name them.
+    fn as_browsers_say(&self) -> PublicKey {
+        // What is no site stays: it fits none, while an empty list would fit all.
+        let named = |site: &String| browser_origin(site).unwrap_or_else(|| site.clone());
+        PublicKey {
+            origins: self.origins.iter().map(named).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Whether the page that made this request may use the key.
     fn is_for(&self, headers: &HeaderMap) -> bool {
         let allowed = |origin: &[u8]| {
-            let same =
-                |known: &String| known == "*" || known.as_bytes().eq_ignore_ascii_case(origin);
+            let same = |known: &String| known == "*" || known.as_bytes() == origin;
             self.origins.iter().any(same)
         };
         let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -90,7 +100,7 @@ impl Gate {
         let door = |key: &PublicKey| Door {
             limit: key.per_minute.map(OfKey::new),
             leads_to: room(&key.kbs),
-            key: key.clone(),
+            key: key.as_browsers_say(),
         };
         Gate {
             doors: app.settings.keys.iter().map(door).collect(),
@@ -130,6 +140,7 @@ pub(super) async fn check(State(gate): State<Arc<Gate>>, request: Request, next:
         return Problem::KeyNotForThisOrigin.into_response();
     }
     if let Some(Err(problem)) = door.limit.as_ref().map(OfKey::check) {
+        rate::note(&door.key.name);
         return problem.into_response();
     }
     match &door.leads_to {

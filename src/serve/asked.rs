@@ -43,6 +43,12 @@ impl Outcome {
         }
     }
 
+    /// Bytes of its texts.
+    pub(super) fn len(&self) -> usize {
+        let texts = [self.interpreted.as_deref(), self.entry_id.as_deref()];
+        texts.into_iter().flatten().map(str::len).sum()
+    }
+
     /// The decision, where one was made.
     pub(super) fn decision(&self) -> Option<Decision> {
         self.decision

@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::http::HeaderMap;
 use axum::http::header::{self, HeaderName};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::serve::error::Problem;
+use crate::serve::packed::Packed;
 use crate::serve::widget;
 
 /// What a script is.
@@ -45,7 +47,7 @@ pub(super) struct Asset {
     /// Where pages find it.
     pub(super) url: String,
     content_type: &'static str,
-    content: &'static str,
+    content: Packed,
 }
 
 impl Asset {
@@ -59,17 +61,20 @@ impl Asset {
         Asset {
             url: format!("/assets/{stem}-{}.{extension}", &hash[..12]),
             content_type,
-            content,
+            content: Packed::new(content),
         }
     }
 }
 
 /// An asset of this very version. An old version's name is unknown rather than wrong.
-pub(super) async fn get(name: Result<Path<String>, PathRejection>) -> Result<Response, Problem> {
+pub(super) async fn get(
+    request: HeaderMap,
+    name: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|_| Problem::InvalidRequest)?;
     let url = format!("/assets/{name}");
     if name.starts_with("widget-") {
-        return widget::module(&url).ok_or(Problem::UnknownPath);
+        return widget::module(&url, &request).ok_or(Problem::UnknownPath);
     }
     let asset = [&STYLE, &ICON, &DOCS_STYLE]
         .into_iter()
@@ -79,5 +84,5 @@ pub(super) async fn get(name: Result<Path<String>, PathRejection>) -> Result<Res
         (header::CONTENT_TYPE, asset.content_type),
         (header::CACHE_CONTROL, IMMUTABLE),
     ];
-    Ok((headers, asset.content).into_response())
+    Ok(asset.content.reply(&request, headers))
 }

@@ -129,10 +129,17 @@ impl State {
         }
     }
 
-    /// The same, as if there were no other knowledge bases than those called so; nothing if there are none.
+    /// The same, as if there were no other knowledge bases than those called so, in the order of `names`; nothing
+    /// if there are none.
     pub(super) fn narrowed(&self, names: &[String]) -> Option<State> {
-        let bases = self.bases.iter().filter(|base| names.contains(&base.name));
-        let bases: Arc<[Arc<Base>]> = bases.cloned().collect();
+        let place = |base: &Base| names.iter().position(|name| *name == base.name);
+        let mut bases: Vec<_> = self
+            .bases
+            .iter()
+            .filter(|base| place(base).is_some())
+            .collect();
+        bases.sort_by_key(|base| place(base));
+        let bases: Arc<[Arc<Base>]> = bases.into_iter().cloned().collect();
         (!bases.is_empty()).then(|| State {
             bases,
             ..self.clone()

@@ -10,14 +10,12 @@ use utoipa::ToSchema;
 use crate::serve::App;
 use crate::serve::allowed::Allowed;
 use crate::serve::error::Problem;
-use crate::serve::input::{Body, MAX_ECHO_CHARS, echo};
+use crate::serve::input::{Body, MAX_ECHO_CHARS, echo, is_entry_id};
 use crate::serve::openapi::Feedback;
 use crate::store::{Vote, VoteValue};
 
 /// Digits of a reply's name.
 const QUERY_ID_CHARS: usize = 32;
-/// An id as an author may write it, with what makes it unique behind it.
-const MAX_ENTRY_ID_CHARS: usize = 128;
 /// Longest reason, in code points.
 const MAX_REASON_CHARS: usize = 500;
 
@@ -75,15 +73,6 @@ impl FeedbackBody {
             reason,
         })
     }
-}
-
-/// Whether an entry could have this id: an entry may be gone by the time somebody votes on it, but words have
-/// no place here.
-fn is_entry_id(id: &str) -> bool {
-    id.chars().count() <= MAX_ENTRY_ID_CHARS
-        && id
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
 }
 
 /// Without controls, and without blanks around it.

@@ -11,6 +11,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::serve::access::KEY_HEADER;
 use crate::serve::observe::REQUEST_ID;
 use crate::serve::settings::Settings;
+use crate::serve::site::browser_origin;
 
 /// What a page may load: its own stylesheet and script, and pictures that answers refer to; the script may
 /// ask this server and no other. Nothing inline.
@@ -34,7 +35,9 @@ pub(super) struct Pages {
 impl Pages {
     /// Framed by the sites that the owner names; by none unless there are some.
     pub(super) fn new(settings: &Settings) -> Pages {
-        let sites = settings.frame_origins.join(" ");
+        let sites = settings.frame_origins.iter();
+        let sites: Vec<String> = sites.filter_map(|site| browser_origin(site)).collect();
+        let sites = sites.join(" ");
         let framed = HeaderValue::try_from(format!("{PAGE_POLICY}{sites}")).ok();
         let framed = framed.filter(|_| !sites.is_empty());
         Pages {
@@ -106,7 +109,7 @@ pub(super) fn cors(settings: &Settings) -> CorsLayer {
         AllowOrigin::list(
             origins
                 .into_iter()
-                .filter_map(|origin| HeaderValue::from_str(origin).ok()),
+                .filter_map(|origin| HeaderValue::try_from(browser_origin(origin)?).ok()),
         )
     };
     layer

@@ -28,6 +28,9 @@ const READ_FACTOR: usize = 4;
 /// Longest part of a caller's value that an error message repeats, in code points.
 pub(super) const MAX_ECHO_CHARS: usize = 40;
 
+/// An id as an author may write it, with what makes it unique behind it.
+const MAX_ENTRY_ID_CHARS: usize = 128;
+
 /// The query string as `T`. Unlike the framework's own extractor it refuses what is not UTF-8 instead of
 /// guessing at it.
 #[derive(Debug)]
@@ -232,7 +235,7 @@ impl AskContext {
         let previous = self.previous_question.as_deref().map(Question::new);
         Context {
             previous_question: previous.and_then(Result::ok),
-            previous_entry_id: self.previous_entry_id,
+            previous_entry_id: self.previous_entry_id.filter(|id| is_entry_id(id)),
         }
     }
 }
@@ -252,6 +255,15 @@ impl AskBody {
         };
         Ok((self.kb, context, request))
     }
+}
+
+/// Whether an entry could have this id. It may be gone by the time that somebody names it, but words have no place
+/// there.
+pub(super) fn is_entry_id(id: &str) -> bool {
+    id.chars().count() <= MAX_ENTRY_ID_CHARS
+        && id
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'))
 }
 
 /// A question, or what is wrong with it.
@@ -339,6 +351,16 @@ mod tests {
             ("q=%+1", false),
         ] {
             assert_eq!(is_well_encoded(query), good, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_no_entry_can_have_is_not_kept() {
+        for (id, kept) in [("long", true), ("#七", false), (&"x".repeat(129), false)] {
+            let body = serde_json::json!({"q": "要多久", "context": {"previous_entry_id": id}});
+            let body: AskBody = serde_json::from_value(body).expect("a body");
+            let (_, context, _) = body.into_request().expect("a request");
+            assert_eq!(context.previous_entry_id.is_some(), kept, "{id}");
         }
     }
 

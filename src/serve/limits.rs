@@ -11,6 +11,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::serve::App;
 use crate::serve::client::{Client, Peer};
 use crate::serve::error::Problem;
+use crate::serve::rate;
 
 /// The right to be in flight. Clones keep the place; it is free when the last one is gone.
 #[derive(Debug, Clone)]
@@ -48,6 +49,7 @@ pub(super) async fn guard(
         let client =
             peer.and_then(|peer| Client::of(peer.0, request.headers(), &settings.trusted_proxies));
         if let Some(Err(problem)) = client.map(|client| limit.check(client)) {
+            rate::note("client");
             return problem.into_response();
         }
     }

@@ -14,10 +14,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use crate::locale::{Locale, Localized};
 use crate::serve::client::Peer;
+use crate::serve::operator;
 use crate::serve::places::{Place, Places};
 use crate::serve::settings::Settings;
 
@@ -133,8 +135,8 @@ pub async fn bind(addr: SocketAddr) -> Result<TcpListener, ServeError> {
 /// Serves until `shutdown` resolves, then lets the requests in flight finish, at most for the drain
 /// timeout.
 ///
-/// The framework's own loop would do, but for connections that never say anything: it neither times them
-/// out nor bounds their number.
+/// The framework's own loop would do, but for connections that never say anything or never listen: it neither
+/// times them out nor bounds their number.
 ///
 /// # Errors
 /// None at present; what goes wrong on one connection ends that connection only.
@@ -144,6 +146,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
     settings: &Settings,
 ) -> io::Result<()> {
+    operator::advise(settings);
     let places = Places::new(settings);
     let open = GracefulShutdown::new();
     let mut protocol = http1::Builder::new();
@@ -164,7 +167,10 @@ pub async fn run(
                 request
             });
         let service = TowerToHyperService::new(routes);
-        let connection = protocol.serve_connection(TokioIo::new(stream), service);
+        // Who asks and never reads would keep its connection for good.
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(settings.write_timeout));
+        let connection = protocol.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = open.watch(connection);
         tokio::spawn(async move {
             let _place = place;

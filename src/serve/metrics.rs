@@ -138,7 +138,7 @@ impl Default for Metrics {
         let problems = Family::default();
         registry.register(
             "corpus_problems",
-            "Oddities that the last build told of",
+            "Oddities that the last build of this process told of",
             problems.clone(),
         );
         let entries = Family::default();
@@ -232,8 +232,9 @@ impl Metrics {
             Outcome::Failed => "failed",
         };
         let kb = reloaded.kb.clone();
-        if reloaded.outcome == Outcome::Swapped {
-            let problems = i64::try_from(reloaded.problems).unwrap_or(i64::MAX);
+        // What was not built told of nothing; that is not the same as having nothing to tell.
+        if let Some(problems) = reloaded.problems {
+            let problems = i64::try_from(problems).unwrap_or(i64::MAX);
             let of = OfBase { kb: kb.clone() };
             self.problems.get_or_create(&of).set(problems);
         }

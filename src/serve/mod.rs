@@ -25,6 +25,7 @@ mod object;
 mod observe;
 mod openapi;
 mod operator;
+mod packed;
 mod page;
 mod places;
 mod problem;
@@ -36,6 +37,7 @@ mod revalidate;
 mod scripts;
 mod search;
 mod settings;
+mod site;
 mod suggest;
 mod welcome;
 mod widget;
@@ -67,6 +69,7 @@ pub use page::link::percent_encoded;
 pub use problem::{ProblemDocument, Unanswered, problem_for};
 pub use reload::{Outcome, ReloadOrder, Reloaded};
 pub use settings::Settings;
+pub use site::browser_origin;
 
 /// What every handler can reach.
 struct App {

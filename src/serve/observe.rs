@@ -40,6 +40,7 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
         method = %request.method(),
         path = request.uri().path(),
         trace_id = tracing::field::Empty,
+        limit = tracing::field::Empty,
     );
     if let Some(trace_id) = trace_id(request.headers()) {
         span.record("trace_id", trace_id);

@@ -209,7 +209,7 @@ fn failed_reload() -> Problem {
         outcome: Outcome::Failed,
         index_version: Some("7b88159e4e3ecd22".to_owned()),
         entries: 87,
-        problems: 0,
+        problems: None,
         detail: Some("there is no folder faq".to_owned()),
         hint: Some("name another with --corpus".to_owned()),
         at: "2026-11-22T08:00:00Z".to_owned(),

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Version, header};
 
 use crate::serve::App;
 use crate::serve::access::bearer;
 use crate::serve::error::Problem;
+use crate::serve::settings::Settings;
 
 /// Proof that a request comes from whoever runs the server: it has the admin key or, where none is set, it was
 /// made on this machine by a program. Extracting it fails otherwise.
@@ -19,6 +20,8 @@ pub(super) struct Operator;
 
 /// What a proxy adds, and a browser. Where no key is set, neither is believed to speak for the operator: a proxy
 /// on this machine passes on what strangers ask, and any page can make a browser ask something of this machine.
+/// A proxy that adds nothing can't be told from a program, unless it speaks HTTP/1.0, as programs don't: so
+/// [`advise`] says what to do.
 const NOT_BY_HAND: [&str; 6] = [
     "forwarded",
     "x-forwarded-for",
@@ -33,9 +36,17 @@ impl FromRequestParts<Arc<App>> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let allowed = match &app.settings.admin_key {
-            Some(key) => key.matches(bearer(&parts.headers).unwrap_or_default()),
+            Some(key) => {
+                let presented = bearer(&parts.headers).unwrap_or_default();
+                let matches = key.matches(presented);
+                if !matches && !presented.is_empty() {
+                    tracing::warn!("a wrong admin key was sent");
+                }
+                matches
+            }
             None => {
                 app.settings.addr.ip().is_loopback()
+                    && parts.version >= Version::HTTP_11
                     && is_addressed_to_this_machine(parts)
                     && NOT_BY_HAND
                         .iter()
@@ -46,6 +57,22 @@ impl FromRequestParts<Arc<App>> for Operator {
             true => Ok(Operator),
             false => Err(Problem::AdminOnly),
         }
+    }
+}
+
+/// Tells the log what the owner should know about who is taken for the operator.
+pub(super) fn advise(settings: &Settings) {
+    match &settings.admin_key {
+        Some(key) if key.is_short() => {
+            tracing::warn!(
+                "the admin key is short enough to be guessed; make one with `openssl rand -hex 16`"
+            );
+        }
+        None if settings.addr.ip().is_loopback() => tracing::info!(
+            "no admin key is set: programs on this machine count as the operator, and so does a proxy here that does not \
+             say what it is; where one stands in front, set JIDA_ADMIN_KEY"
+        ),
+        _ => {}
     }
 }
 

@@ -17,6 +17,9 @@ use crate::serve::error::Problem;
 /// made-up addresses takes no memory and pushes out nobody who is being counted.
 const MAX_CLIENTS: usize = 1 << 16;
 
+/// The field of a request's line in the log.
+const LIMIT: &str = "limit";
+
 type Now = <MonotonicClock as Clock>::Instant;
 
 /// A limit on each client.
@@ -60,6 +63,11 @@ impl OfKey {
     pub(super) fn check(&self) -> Result<(), Problem> {
         self.0.check().map_err(too_many)
     }
+}
+
+/// Notes in the request's line of the log whose limit it was: `client`, or the name of a key.
+pub(super) fn note(whose: &str) {
+    tracing::Span::current().record(LIMIT, whose);
 }
 
 fn too_many(until: NotUntil<Now>) -> Problem {

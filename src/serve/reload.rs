@@ -87,8 +87,8 @@ pub struct Reloaded {
     pub index_version: Option<String>,
     /// Entries that answer now.
     pub entries: usize,
-    /// Oddities that the build told of; `jida index` prints them.
-    pub problems: usize,
+    /// Oddities that the build told of; `jida index` prints them. Null if nothing was built.
+    pub problems: Option<usize>,
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -14,13 +15,15 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::Serialize;
 
-use crate::search::{AskReply, AskRequest, Context, SearchReply, SearchRequest, Stages, query_id};
+use crate::search::{
+    AskReply, AskRequest, Context, Question, SearchReply, SearchRequest, Stages, query_id,
+};
 use crate::serve::asked::{Asking, Outcome};
 
 /// A guess from which the cache sizes its tables: they grow.
 const EXPECTED_REPLIES: usize = 256;
 
-/// What a kept reply takes besides its text: its request, and the cache's own books.
+/// What a kept reply takes besides its texts: the cache's own books, and what holds the texts.
 const OVERHEAD_BYTES: usize = 256;
 
 /// What was asked, whole: two that are equal have the same reply.
@@ -37,6 +40,24 @@ impl Asked {
     fn can_be_kept(&self) -> bool {
         !matches!(self, Asked::Ask(_, request) if request.explain)
     }
+
+    /// Bytes of its texts.
+    fn len(&self) -> usize {
+        let (question, filter) = match self {
+            Asked::Search(request) => (&request.question, &request.filter),
+            Asked::Ask(_, request) => (&request.question, &request.filter),
+        };
+        let context = match self {
+            Asked::Search(_) => [None, None],
+            Asked::Ask(context, _) => [
+                context.previous_question.as_ref().map(Question::as_str),
+                context.previous_entry_id.as_deref(),
+            ],
+        };
+        let given = [filter.category.as_deref(), filter.tag.as_deref()];
+        let given = given.into_iter().chain(context).flatten();
+        question.as_str().len() + given.map(str::len).sum::<usize>()
+    }
 }
 
 /// A reply as JSON, but for what is new each time.
@@ -48,6 +69,8 @@ pub(super) struct Kept {
     pub(super) outcome: Outcome,
     /// How long its making took.
     pub(super) stages: Stages,
+    /// How long it holds.
+    pub(super) lasting: Lasting,
 }
 
 /// Where the name and the time stand: both come first in every reply.
@@ -60,6 +83,7 @@ impl Kept {
         reply: &impl Serialize,
         outcome: Outcome,
         stages: Stages,
+        misses_vectors: bool,
     ) -> Result<Kept, serde_json::Error> {
         let json = Bytes::from(serde_json::to_vec(reply)?);
         let text = String::from_utf8_lossy(&json);
@@ -72,6 +96,10 @@ impl Kept {
             parts,
             outcome,
             stages,
+            lasting: match misses_vectors {
+                true => Lasting::Passing,
+                false => Lasting::AsLongAsTheIndex,
+            },
         })
     }
 
@@ -79,14 +107,16 @@ impl Kept {
     pub(super) fn list(mut reply: SearchReply) -> Result<Kept, serde_json::Error> {
         reply.query_id.clear();
         reply.took_us = 0;
-        Kept::new(&reply, Outcome::of_list(&reply), reply.stages)
+        let outcome = Outcome::of_list(&reply);
+        Kept::new(&reply, outcome, reply.stages, reply.misses_vectors)
     }
 
     /// The decision's.
     pub(super) fn decision(mut reply: AskReply) -> Result<Kept, serde_json::Error> {
         reply.query_id.clear();
         reply.took_us = 0;
-        Kept::new(&reply, Outcome::of_decision(&reply), reply.stages)
+        let outcome = Outcome::of_decision(&reply);
+        Kept::new(&reply, outcome, reply.stages, reply.misses_vectors)
     }
 
     /// The whole reply, under a name, as having taken so long.
@@ -110,17 +140,18 @@ impl Kept {
     }
 
     fn len(&self) -> usize {
-        self.parts.iter().map(Bytes::len).sum()
+        let json: usize = self.parts.iter().map(Bytes::len).sum();
+        json + self.outcome.len()
     }
 }
 
-/// Counts what a reply takes.
+/// Counts what a reply takes, with what was asked for it.
 #[derive(Debug, Clone)]
 struct InBytes;
 
 impl Weighter<Asked, Arc<Kept>> for InBytes {
-    fn weight(&self, _: &Asked, reply: &Arc<Kept>) -> u64 {
-        (reply.len() + OVERHEAD_BYTES) as u64
+    fn weight(&self, asked: &Asked, reply: &Arc<Kept>) -> u64 {
+        (asked.len() + reply.len() + OVERHEAD_BYTES) as u64
     }
 }
 
@@ -151,22 +182,20 @@ impl Replies {
     }
 
     /// The reply to `asked`, made by `make` unless it is there. Of many who ask the same at the same time one makes
-    /// it and the others wait; if that one gives up, another takes over. What `make` calls passing is not kept.
+    /// it and the others wait; if that one gives up, another takes over. What holds for a while only is not kept.
     pub(super) async fn get<E>(
         &self,
         asked: Asked,
-        make: impl Future<Output = Result<(Kept, Lasting), E>>,
+        make: impl Future<Output = Result<Kept, E>>,
     ) -> Result<(Arc<Kept>, Origin), E> {
         let Some(cache) = self.0.as_ref().filter(|_| asked.can_be_kept()) else {
-            let (made, _) = make.await?;
-            return Ok((Arc::new(made), Origin::Made));
+            return Ok((Arc::new(make.await?), Origin::Made));
         };
         match cache.get_value_or_guard_async(&asked).await {
             Ok(kept) => Ok((kept, Origin::Kept)),
             Err(place) => {
-                let (made, lasting) = make.await?;
-                let made = Arc::new(made);
-                if lasting == Lasting::AsLongAsTheIndex {
+                let made = Arc::new(make.await?);
+                if made.lasting == Lasting::AsLongAsTheIndex {
                     // It fails only if somebody removed the place, which nobody does.
                     let _ = place.insert(made.clone());
                 }
@@ -207,7 +236,8 @@ impl IntoResponse for Named {
     fn into_response(self) -> Response {
         let took_us = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let json = self.reply.named(&self.query_id, took_us);
-        ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+        let lasting = Extension(self.reply.lasting);
+        (lasting, [(header::CONTENT_TYPE, "application/json")], json).into_response()
     }
 }
 
@@ -226,7 +256,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::search::{Facets, Page, Question};
+    use crate::search::{Facets, Page};
 
     fn list(query: &str) -> SearchReply {
         SearchReply {
@@ -238,6 +268,7 @@ mod tests {
             hits: Vec::new(),
             facets: Facets::default(),
             stages: Stages::default(),
+            misses_vectors: false,
         }
     }
 
@@ -270,8 +301,7 @@ mod tests {
                 let make = async {
                     tokio::task::yield_now().await;
                     made.fetch_add(1, Ordering::SeqCst);
-                    let kept = Kept::list(list("备案")).expect("JSON");
-                    Ok::<_, Infallible>((kept, Lasting::AsLongAsTheIndex))
+                    Ok::<_, Infallible>(Kept::list(list("备案")).expect("JSON"))
                 };
                 replies.get(asked("备案"), make).await
             }));
@@ -288,13 +318,11 @@ mod tests {
         let replies = Replies::new(1 << 20);
         let never = replies.get(
             asked("备案"),
-            std::future::pending::<Result<_, Infallible>>(),
+            std::future::pending::<Result<Kept, Infallible>>(),
         );
         let patience = std::time::Duration::from_millis(5);
         assert!(tokio::time::timeout(patience, never).await.is_err());
-        let make = async {
-            Ok::<_, Infallible>((Kept::list(list("备案")).expect("JSON"), Lasting::Passing))
-        };
+        let make = async { Ok::<_, Infallible>(Kept::list(list("备案")).expect("JSON")) };
         let Ok((_, origin)) = replies.get(asked("备案"), make).await;
         assert_eq!(origin, Origin::Made);
     }
@@ -309,8 +337,11 @@ mod tests {
             (Lasting::AsLongAsTheIndex, Origin::Made),
             (Lasting::Passing, Origin::Kept),
         ] {
-            let make =
-                async { Ok::<_, &str>((Kept::list(list("备案")).expect("JSON"), lasting)) };
+            let reply = SearchReply {
+                misses_vectors: lasting == Lasting::Passing,
+                ..list("备案")
+            };
+            let make = async { Ok::<_, &str>(Kept::list(reply).expect("JSON")) };
             let got = replies.get(asked("备案"), make).await;
             assert_eq!(got.map(|(_, origin)| origin), Ok(next), "{lasting:?}");
         }
@@ -323,12 +354,29 @@ mod tests {
             let question = format!("问题{number}");
             let make = async {
                 let kept = Kept::list(list(&question.repeat(30))).expect("JSON");
-                Ok::<_, Infallible>((kept, Lasting::AsLongAsTheIndex))
+                Ok::<_, Infallible>(kept)
             };
             let Ok(_) = replies.get(asked(&question), make).await;
         }
         let cache = replies.0.as_ref().expect("a cache");
         assert!(cache.weight() <= 64 << 10, "{}", cache.weight());
         assert!(cache.len() > 10, "{}", cache.len());
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_counts_as_much_as_the_reply() {
+        let replies = Replies::new(64 << 10);
+        let long = |number: usize| format!("{number}{}", "x".repeat(4 << 10));
+        for number in 0..100 {
+            let context = Context {
+                previous_entry_id: Some(long(number)),
+                ..Context::default()
+            };
+            let request = AskRequest::new(Question::new("备案").expect("a question"));
+            let make = async { Ok::<_, Infallible>(Kept::list(list("备案")).expect("JSON")) };
+            let Ok(_) = replies.get(Asked::Ask(context, request), make).await;
+        }
+        let cache = replies.0.as_ref().expect("a cache");
+        assert!((1..16).contains(&cache.len()), "{}", cache.len());
     }
 }

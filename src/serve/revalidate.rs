@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::serve::App;
 use crate::serve::problem::locale_of;
+use crate::serve::replies::Lasting;
 
 /// Addresses whose replies change only with the index.
 const OF_THE_INDEX: [&str; 4] = ["/v1/ask", "/v1/search", "/v1/suggest", "/v1/entries"];
@@ -23,7 +24,7 @@ struct Named {
     kb: Option<String>,
 }
 
-/// Answers 304 to who has the reply, and gives every other reply its tag.
+/// Answers 304 to who has the reply, and gives every other reply its tag, unless it may be better next time.
 pub(super) async fn revalidate(
     State(app): State<Arc<App>>,
     request: Request,
@@ -37,7 +38,8 @@ pub(super) async fn revalidate(
     }
     let is_question = matches!(request.uri().path(), "/v1/ask" | "/v1/search");
     let mut response = next.run(request).await;
-    if response.status() == StatusCode::OK {
+    let passing = response.extensions().get() == Some(&Lasting::Passing);
+    if response.status() == StatusCode::OK && !passing {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, tag);
         if !is_question {

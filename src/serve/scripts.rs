@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 
 use crate::serve::assets::{IMMUTABLE, JAVASCRIPT};
 use crate::serve::error::Problem;
+use crate::serve::packed::Packed;
 
 /// The modules; the first is the one that a page runs, the others are what it imports.
 static MODULES: [(&str, &str); 8] = [
@@ -40,8 +41,13 @@ pub(super) static URLS: LazyLock<Vec<String>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The modules packed, in the same order.
+static PACKED: LazyLock<[Packed; MODULES.len()]> =
+    LazyLock::new(|| MODULES.map(|(_, content)| Packed::new(content)));
+
 /// A module of this very version. An old version's name is unknown rather than wrong.
 pub(super) async fn get(
+    request: HeaderMap,
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Problem> {
     let Path((folder, name)) = path.map_err(|_| Problem::InvalidRequest)?;
@@ -51,5 +57,5 @@ pub(super) async fn get(
         .position(|known| *known == url)
         .ok_or(Problem::UnknownPath)?;
     let headers = [JAVASCRIPT, (header::CACHE_CONTROL, IMMUTABLE)];
-    Ok((headers, MODULES[position].1).into_response())
+    Ok(PACKED[position].reply(&request, headers))
 }

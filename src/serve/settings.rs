@@ -4,12 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::serve::access::PublicKey;
 use crate::serve::key::Key;
 use crate::serve::listen::ServeError;
+use crate::serve::site::browser_origin;
 
 /// Replies kept for each knowledge base, in bytes, unless the owner says otherwise.
 pub(super) const DEFAULT_CACHE_BYTES: usize = 16 << 20;
@@ -45,6 +45,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// A connection on which no complete head of a request arrives for so long is closed.
     pub header_timeout: Duration,
+    /// A connection that takes nothing of a reply for so long is closed.
+    pub write_timeout: Duration,
     /// After a shutdown began, requests in flight get this long to finish.
     pub drain_timeout: Duration,
     /// Replies kept for each knowledge base, in bytes, so that a question asked again costs next to nothing.
@@ -90,6 +92,7 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(5),
             header_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
             drain_timeout: Duration::from_secs(20),
             cache_bytes: DEFAULT_CACHE_BYTES,
             max_body_bytes: 64 << 10,
@@ -128,7 +131,7 @@ impl Settings {
         let of_keys = self.keys.iter().flat_map(|key| &key.origins);
         let framing = &self.frame_origins;
         for origin in self.cors_origins.iter().chain(framing).chain(of_keys) {
-            if !is_origin(origin) {
+            if browser_origin(origin).is_none() {
                 return Err(ServeError::BadOrigin(origin.clone()));
             }
         }
@@ -152,17 +155,6 @@ impl Settings {
     }
 }
 
-/// Whether a browser could send this as its `Origin`: scheme, host and port, nothing behind them.
-fn is_origin(origin: &str) -> bool {
-    let Some((scheme, host)) = origin.split_once("://") else {
-        return origin == "*";
-    };
-    matches!(scheme, "http" | "https")
-        && !host.is_empty()
-        && !host.contains(['/', '?', '#', '@', ' ', '*'])
-        && HeaderValue::from_str(origin).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +167,16 @@ mod tests {
             ("*", true),
             ("https://www.example.com/", false),
             ("www.example.com", false),
+            ("https://WWW.Example.com", true),
+            ("https://shop.example.com:443", true),
+            ("https://例子.中国", true),
+            ("http://[::1]:8080", true),
             ("https://*.example.com", false),
+            ("https://a.example:99999", false),
+            ("https://user@a.example", false),
+            ("https://a.example?q", false),
+            ("https://a example", false),
+            ("https:a.example", false),
             ("ftp://example.com", false),
             ("https://", false),
             ("", false),

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::serve::assets::{IMMUTABLE, JAVASCRIPT};
+use crate::serve::packed::Packed;
 
 /// How the loader refers to the modules' addresses, and a module to its words; see the scripts' sources.
 const MODULES: &str = "JIDA_MODULES";
@@ -33,7 +34,7 @@ const LANGUAGES: [(&str, &str); 3] = [
 struct Module {
     language: &'static str,
     url: String,
-    script: String,
+    script: Packed,
 }
 
 static BUILT: LazyLock<[Module; 3]> = LazyLock::new(|| {
@@ -47,7 +48,7 @@ static BUILT: LazyLock<[Module; 3]> = LazyLock::new(|| {
         Module {
             language,
             url,
-            script,
+            script: Packed::new(script),
         }
     })
 });
@@ -86,7 +87,7 @@ pub(super) async fn get(headers: HeaderMap) -> Response {
 
 /// The module at `url`, for pages of any origin. A browser may use a loader of an older version for a while:
 /// it gets today's module by the old name, which must then not be kept by that.
-pub(super) fn module(url: &str) -> Option<Response> {
+pub(super) fn module(url: &str, request: &HeaderMap) -> Option<Response> {
     let module = BUILT
         .iter()
         .find(|module| url.starts_with(&format!("/assets/widget-{}-", module.language)))?;
@@ -101,5 +102,5 @@ pub(super) fn module(url: &str) -> Option<Response> {
         (header::CACHE_CONTROL, cache),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     ];
-    Some((headers, module.script.as_str()).into_response())
+    Some(module.script.reply(request, headers))
 }

@@ -16,7 +16,7 @@ use crate::serve::App;
 use crate::serve::base::State;
 use crate::serve::error::Problem;
 use crate::serve::limits::Ticket;
-use crate::serve::replies::{Asked, Lasting, Made, Named, Origin};
+use crate::serve::replies::{Asked, Made, Named, Origin};
 
 /// The right to search.
 #[derive(Debug)]
@@ -69,12 +69,8 @@ impl Worker {
         let present = state.answering(kb)?;
         let searcher = present.searcher.clone();
         let make = async move {
-            let made = self.run_with(searcher.clone(), job).await?;
-            let lasting = match searcher.misses_vectors() {
-                true => Lasting::Passing,
-                false => Lasting::AsLongAsTheIndex,
-            };
-            Ok::<_, Problem>((made.map_err(Problem::internal)?, lasting))
+            let made = self.run_with(searcher, job).await?;
+            made.map_err(Problem::internal)
         };
         let (kept, origin) = present.replies.get(asked, make).await?;
         let kb = state.base(kb)?.name();

@@ -31,9 +31,15 @@ static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Seven digits and more, however they are grouped.
-static DIGITS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(r"\+?\d(?:[ .()-]{0,2}\d){6,}[xX]?"));
+/// Seven digits and more, however they are grouped: by spaces of any width, dashes, dots, commas, brackets.
+static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let between = concat!(
+        r" \x{a0}\x{2000}-\x{200d}\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}",
+        r"\x{2010}-\x{2015}\x{2212}\x{fe58}\x{fe63}\x{ff0d}",
+        r".·•・,，、()（）/_-",
+    );
+    compiled(&format!(r"\+?\d(?:[{between}]{{0,3}}\d){{6,}}[xX]?"))
+});
 
 /// Patterns without Unicode's classes; that they are sound is what the tests are for.
 fn compiled(pattern: &str) -> Option<Regex> {
@@ -107,6 +113,19 @@ mod tests {
             ("手机138-1234-5678换了", "手机[phone]换了"),
             ("打+86 138 1234 5678没人接", "打[phone]没人接"),
             ("手机１３８１２３４５６７８停机", "手机[phone]停机"),
+            ("手机138　1234　5678换了", "手机[phone]换了"),
+            ("手机138\u{a0}1234\u{2009}5678换了", "手机[phone]换了"),
+            ("手机138–1234—5678换了", "手机[phone]换了"),
+            ("手机138——1234——5678换了", "手机[phone]换了"),
+            ("手机138 - 1234 - 5678换了", "手机[phone]换了"),
+            ("手机138−1234‐5678换了", "手机[phone]换了"),
+            ("手机138，1234，5678换了", "手机[phone]换了"),
+            ("手机138,1234,5678换了", "手机[phone]换了"),
+            ("手机138·1234・5678换了", "手机[phone]换了"),
+            ("手机138/1234_5678换了", "手机[phone]换了"),
+            ("手机（138）12345678换了", "手机（[phone]换了"),
+            ("身份证110101　19900307　888X过期", "身份证[id]过期"),
+            ("身份证110101 19900307 8888过期", "身份证[id]过期"),
             ("电话010-12345678打不通", "电话[phone]打不通"),
             ("电话(0755)12345678", "电话([phone]"),
             ("400-910-0100是你们的吗", "[phone]是你们的吗"),
@@ -126,6 +145,7 @@ mod tests {
             ("护照E12345678能备案吗", "护照E[number]能备案吗"),
             ("45天内可以改吗？2核4G", "45天内可以改吗？2核4G"),
             ("要等20个工作日，第3.2步", "要等20个工作日，第3.2步"),
+            ("备案——要多久？　急", "备案——要多久？　急"),
             ("", ""),
         ] {
             assert_eq!(redact(question), expected, "{question}");

@@ -27,12 +27,17 @@ pub(super) async fn guarded() -> Server {
         keys: vec![
             key("all"),
             PublicKey {
-                origins: vec![SITE.to_owned()],
+                // As an owner may write it: browsers send it in small letters and without the usual port.
+                origins: vec!["https://WWW.Example.com:443".to_owned()],
                 ..key("site")
             },
             PublicKey {
                 kbs: vec!["clinic".to_owned()],
                 ..key("clinic")
+            },
+            PublicKey {
+                kbs: vec!["clinic".to_owned(), "shop".to_owned()],
+                ..key("clinic-first")
             },
             PublicKey {
                 per_minute: NonZeroU32::new(2),
@@ -171,6 +176,11 @@ async fn a_key_for_one_knowledge_base_knows_no_other() {
         assert_eq!(reply.status, status, "{path}: {}", reply.text);
         assert!(reply.text.contains(found), "{path}: {}", reply.text);
     }
+    let both = &[("x-jida-key", "clinic-first")][..];
+    let first = get(&server, "/v1/entries", both).await;
+    assert!(first.text.contains("怎么挂号"), "its own first answers");
+    let named = get(&server, "/v1/entries?kb=shop", both).await;
+    assert_eq!(named.status, 200, "{}", named.text);
     for path in [
         "/v1/ask?q=a&kb=shop",
         "/v1/search?q=a&kb=shop",
@@ -287,6 +297,8 @@ async fn without_a_key_the_operator_is_who_speaks_to_this_machine_by_hand() {
         "GET http://evil.example/v1/admin/status HTTP/1.1\r\nhost: localhost\r\n",
         "GET /v1/admin/status HTTP/1.1\r\nhost: localhost\r\nhost: evil.example\r\n",
         "GET /v1/admin/status HTTP/1.1\r\nhost: localhost\r\nvia: 1.1 proxy\r\n",
+        // As many a proxy asks that does not say what it is.
+        "GET /v1/admin/status HTTP/1.0\r\nhost: localhost\r\n",
     ] {
         let reply = server.raw(format!("{head}connection: close\r\n\r\n").as_bytes());
         assert!(!reply.starts_with("HTTP/1.1 200"), "{head}: {reply}");
@@ -296,7 +308,10 @@ async fn without_a_key_the_operator_is_who_speaks_to_this_machine_by_hand() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_framed_by_whom_the_owner_names() {
     let server = with(Settings {
-        frame_origins: vec![SITE.to_owned(), "https://intranet.example:8443".to_owned()],
+        frame_origins: vec![
+            "https://WWW.Example.com:443".to_owned(),
+            "https://intranet.example:8443".to_owned(),
+        ],
         cors_origins: vec!["https://other.example".to_owned()],
         ..Settings::default()
     })

@@ -189,3 +189,26 @@ async fn a_shutdown_does_not_wait_for_ever() {
     stop.send(()).expect("the server listens");
     server.task.await.expect("no panic").expect("no error");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_take_nothing_are_closed_and_make_room() {
+    let server = Server::with(Settings {
+        write_timeout: Duration::from_millis(300),
+        max_connections: 1,
+        ..Settings::default()
+    })
+    .await;
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small one");
+    let deaf = socket.connect(server.addr).await.expect("a connection");
+    let mut deaf = deaf.into_std().expect("a plain connection");
+    deaf.set_nonblocking(false).expect("it waits");
+    // More than the system keeps for who does not read.
+    let asked = "GET /openapi.json HTTP/1.1\r\nhost: jida\r\n\r\n".repeat(500);
+    deaf.write_all(asked.as_bytes())
+        .expect("the requests are sent");
+    let next = tokio::time::timeout(Duration::from_secs(20), server.get("/healthz"));
+    let next = next.await.expect("the deaf one makes room");
+    assert_eq!(next.status, 200);
+    drop(deaf);
+}

@@ -1,5 +1,7 @@
 //! Headers on every reply: request ids, security, cross-origin access, compression.
 
+use std::io::Read;
+
 use jida::serve::Settings;
 
 use super::server::{Reply, Server};
@@ -124,4 +126,36 @@ async fn large_replies_are_compressed_for_those_who_can_read_it() {
         server.get("/openapi.json").await.header("content-encoding"),
         ""
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_pages_are_made_of_comes_packed_and_means_the_same() {
+    let server = Server::start().await;
+    let page = server.get("/").await.text;
+    let mut assets = page.split('"').filter(|part| part.starts_with("/assets/"));
+    let loader = server.get("/widget.js").await.text;
+    let widget = loader.split('"').find(|part| part.starts_with("assets/"));
+    let widget = format!("/{}", widget.expect("a module"));
+    let style = assets.find(|url| url.ends_with(".css")).expect("a style");
+    let script = assets.find(|url| url.ends_with(".js")).expect("a script");
+    for url in [style, script, widget.as_str()] {
+        let plain = server.get(url).await;
+        assert_eq!((plain.status, plain.header("content-encoding")), (200, ""));
+        assert_eq!(plain.header("vary"), "accept-encoding", "{url}");
+        let request = server.client.get(server.url(url));
+        let request = request.header("accept-encoding", "br, gzip");
+        let response = request.send().await.expect("a reply");
+        assert_eq!(response.headers()["content-encoding"], "gzip", "{url}");
+        assert_eq!(response.headers()["vary"], "accept-encoding", "{url}");
+        assert_eq!(
+            response.headers()["content-type"],
+            plain.header("content-type")
+        );
+        let packed = response.bytes().await.expect("a body");
+        assert!(packed.len() < plain.text.len(), "{url}");
+        let mut text = String::new();
+        let mut unpacked = flate2::read::GzDecoder::new(&packed[..]);
+        unpacked.read_to_string(&mut text).expect("gzip of a text");
+        assert_eq!(text, plain.text, "{url}");
+    }
 }

@@ -58,4 +58,33 @@ async fn a_request_leaves_one_line_without_its_question() {
         assert!(lines[0].contains(part), "{part}: {written}");
     }
     assert!(!written.contains("secret-question"), "{written}");
+
+    // Whose limit it was, and that somebody tries keys.
+    let server = super::access::guarded().await;
+    let ask = |id: &'static str, name: &'static str, value: &'static str, path: &str| {
+        let request = server.client.get(server.url(path)).header(name, value);
+        server.send(request.header("x-request-id", id))
+    };
+    for _ in 0..2 {
+        let reply = ask("the-first-two", "x-jida-key", "few", "/v1/entries").await;
+        assert_eq!(reply.status, 200);
+    }
+    let reply = ask("one-too-many", "x-jida-key", "few", "/v1/entries").await;
+    assert_eq!(reply.status, 429);
+    let wrong = "Bearer guessed-secret";
+    let reply = ask("a-guess", "authorization", wrong, "/v1/admin/status").await;
+    assert_eq!(reply.status, 403);
+    let written = String::from_utf8(log.0.lock().expect("not poisoned").clone());
+    let written = written.expect("UTF-8");
+    let lines =
+        |id: &str| -> Vec<&str> { written.lines().filter(|line| line.contains(id)).collect() };
+    let refused = lines("one-too-many");
+    assert_eq!(refused.len(), 1, "{written}");
+    assert!(refused[0].contains("limit=\"few\""), "{written}");
+    let guess = lines("a-guess");
+    assert!(
+        guess[0].contains("WARN") && guess[0].contains("wrong admin key was sent"),
+        "{guess:?}"
+    );
+    assert!(!written.contains("guessed-secret"), "{written}");
 }

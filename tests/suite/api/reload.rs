@@ -20,7 +20,7 @@ fn outcome(kb: &str, outcome: Outcome, detail: Option<&str>) -> Reloaded {
         outcome,
         index_version: None,
         entries: 0,
-        problems: 0,
+        problems: Some(0),
         detail: detail.map(str::to_owned),
         hint: None,
         at: "2026-11-22T08:00:00Z".to_owned(),

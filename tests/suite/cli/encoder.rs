@@ -3,16 +3,18 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::{Desk, Run};
 
 /// An endpoint as text-embeddings-inference would be; its vectors count characters.
 pub(super) struct Endpoint {
-    url: String,
+    pub(super) url: String,
     works: Arc<AtomicBool>,
+    /// Nothing is answered while a test holds this.
+    pub(super) gate: Arc<Mutex<()>>,
 }
 
 impl Endpoint {
@@ -20,16 +22,21 @@ impl Endpoint {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("it is bound");
         let works = Arc::new(AtomicBool::new(true));
-        let state = works.clone();
+        let gate = Arc::new(Mutex::new(()));
+        let shared = (works.clone(), gate.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let state = state.clone();
-                thread::spawn(move || answer(&stream, state.load(Ordering::SeqCst)));
+                let (works, gate) = shared.clone();
+                thread::spawn(move || {
+                    drop(gate.lock());
+                    answer(&stream, works.load(Ordering::SeqCst));
+                });
             }
         });
         Endpoint {
             url: format!("http://{addr}"),
             works,
+            gate,
         }
     }
 
@@ -153,4 +160,31 @@ fn a_service_starts_with_the_index_from_before_while_the_endpoint_fails() {
         service.get("/v1/ask?q=%E6%80%8E%E4%B9%88%E7%94%B3%E8%AF%B7%E9%80%80%E6%AC%BE");
     assert_eq!(status, 200, "{body}");
     assert!(body.contains("answered"), "{body}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_answered_by_words_alone_has_no_tag_and_is_not_kept() {
+    let endpoint = Endpoint::start();
+    let desk = Desk::with_corpus();
+    desk.write(
+        "jida.toml",
+        &format!("[encoder]\nurl = '{}'\n", endpoint.url),
+    );
+    assert_eq!(desk.run(&["index", "--encoder", "tei"]).code, 0);
+    let service = super::serve::Service::start(&desk, &["--encoder", "tei"]);
+    service.wait_until_ready();
+    let paths = ["/v1/ask?q=tuikuan", "/v1/search?q=tuikuan"];
+    endpoint.works.store(false, Ordering::SeqCst);
+    for path in paths {
+        assert_eq!(service.tag(path), None, "{path}");
+    }
+    assert!(service.tag("/v1/entries").is_some(), "no question");
+    endpoint.works.store(true, Ordering::SeqCst);
+    // After a failure the endpoint is left alone for a while.
+    let recovers = |_| {
+        thread::sleep(std::time::Duration::from_millis(100));
+        paths.iter().all(|path| service.tag(path).is_some())
+    };
+    assert!((0..200).any(recovers));
 }

@@ -53,6 +53,14 @@ impl Service {
         self.send(&format!("GET {path} HTTP/1.1\r\n"), "")
     }
 
+    /// The tag of the reply to a `GET`, if it has one.
+    pub(super) fn tag(&self, path: &str) -> Option<String> {
+        let reply = self.exchange(&format!("GET {path} HTTP/1.1\r\n"), "");
+        let (head, _) = reply.split_once("\r\n\r\n").expect("a head and a body");
+        let tag = head.lines().find_map(|line| line.strip_prefix("etag: "));
+        tag.map(str::to_owned)
+    }
+
     /// Status and body of a `POST` of JSON.
     pub(super) fn post(&self, path: &str, body: &str) -> (u16, String) {
         let length = body.len();
@@ -63,14 +71,19 @@ impl Service {
     }
 
     fn send(&self, head: &str, body: &str) -> (u16, String) {
+        let reply = self.exchange(head, body);
+        let (head, body) = reply.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
+        (status.expect("a status"), body.to_owned())
+    }
+
+    fn exchange(&self, head: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.addr).expect("it listens");
         let request = format!("{head}Host: localhost\r\nConnection: close\r\n\r\n{body}");
         stream.write_all(request.as_bytes()).expect("it reads");
         let mut reply = String::new();
         stream.read_to_string(&mut reply).expect("it replies");
-        let (head, body) = reply.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).and_then(|text| text.parse().ok());
-        (status.expect("a status"), body.to_owned())
+        reply
     }
 
     pub(super) fn wait_until_ready(&self) {
