@@ -27,6 +27,7 @@ pub(super) struct Request {
     body: Option<Bytes>,
     lines: bool,
     patience: Option<Duration>,
+    nearby: Option<Arc<Request>>,
 }
 
 impl Request {
@@ -37,6 +38,16 @@ impl Request {
             body: None,
             lines: false,
             patience: None,
+            nearby: None,
+        }
+    }
+
+    /// What a further node is asked instead if the first one fails or says nothing: the same of the copies that it
+    /// holds itself. A node that hangs holds up all who ask it for its share, until the cluster notices.
+    pub(super) fn or_nearby(self, other: Request) -> Request {
+        Request {
+            nearby: Some(Arc::new(other)),
+            ..self
         }
     }
 
@@ -219,20 +230,21 @@ impl Shared {
     /// Asks one node, and after a while or a failure the next; the first answer counts. Who was asked before and said
     /// nothing counts as failing.
     async fn hedged(self: Arc<Self>, request: Request) -> Result<Answer, ClusterError> {
-        let request = Arc::new(request);
         let patience = request.patience.unwrap_or(self.settings.timeout);
         let deadline = Instant::now() + patience;
+        let mut request = Arc::new(request);
         let mut order = self.nodes.order().into_iter();
         let (mut running, mut silent) = (JoinSet::new(), Vec::new());
         let mut last = self.all_left_alone();
         loop {
             if let Some(node) = order.next() {
-                let (shared, request) = (self.clone(), request.clone());
+                let (shared, asked) = (self.clone(), request.clone());
                 silent.push(node);
                 running.spawn(async move {
                     // The deadline is everybody's.
-                    (node, shared.attempt(node, &request, patience * 2).await)
+                    (node, shared.attempt(node, &asked, patience * 2).await)
                 });
+                request = request.nearby.clone().unwrap_or(request);
             }
             let another = tokio::time::sleep(self.settings.hedge_after);
             tokio::select! {

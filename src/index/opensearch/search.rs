@@ -13,6 +13,9 @@ use crate::index::opensearch::layout::{from_base64, name};
 use crate::index::opensearch::refusal::{self, Reason};
 use crate::index::{RetrievalTerm, Scope};
 
+/// Asks a node for the copies of shards that it holds itself, where it does.
+const LOCAL: &str = "_local";
+
 /// Clauses that a cluster takes in one query unless it is set up otherwise, less some for the scope.
 pub(super) const MAX_CLAUSES: usize = 1000;
 /// How long to wait before a reply with errors of the passing kind in it is asked for once more.
@@ -151,29 +154,39 @@ pub(super) async fn all(
         #[serde(default)]
         responses: Vec<Found>,
     }
-    let mut lines = Vec::new();
-    for search in searches {
-        let kind = match search.dfs {
-            true => "dfs_query_then_fetch",
-            false => "query_then_fetch",
-        };
-        // A shard that is missing is an error: half of the candidates would be another answer.
-        let header = json!({
-            "index": index,
-            "search_type": kind,
-            "allow_partial_search_results": false,
-        });
-        for line in [&header, &search.body] {
-            lines.extend(line.to_string().bytes());
-            lines.push(b'\n');
+    let lines = |preference: Option<&str>| {
+        let mut lines = Vec::new();
+        for search in searches {
+            let kind = match search.dfs {
+                true => "dfs_query_then_fetch",
+                false => "query_then_fetch",
+            };
+            // A shard that is missing is an error: half of the candidates would be another answer.
+            let mut header = json!({
+                "index": index,
+                "search_type": kind,
+                "allow_partial_search_results": false,
+            });
+            if let Some(preference) = preference {
+                header["preference"] = preference.into();
+            }
+            for line in [&header, &search.body] {
+                lines.extend(line.to_string().bytes());
+                lines.push(b'\n');
+            }
         }
-    }
+        lines
+    };
     let path = "_msearch?filter_path=responses.hits.hits.sort,responses.hits.total.value,\
                 responses.timed_out,responses.status,responses.error";
     let mut again = true;
     loop {
         let answer = client
-            .read(Request::post(path).lines(lines.clone()))
+            .read(
+                Request::post(path)
+                    .lines(lines(None))
+                    .or_nearby(Request::post(path).lines(lines(Some(LOCAL)))),
+            )
             .await?;
         let reply: Reply = answer.read()?;
         let error = reply.responses.iter().find_map(|found| {
@@ -233,7 +246,8 @@ pub(super) async fn stored<const N: usize>(
     );
     let mut again = true;
     loop {
-        let request = Request::post(&path).json(&json!({"ids": ids}));
+        let ask = |path: String| Request::post(path).json(&json!({"ids": ids}));
+        let request = ask(path.clone()).or_nearby(ask(format!("{path}&preference={LOCAL}")));
         let answer = client.read(request).await?;
         if answer.is_missing() {
             return Ok(None);
