@@ -1,13 +1,14 @@
 //! The time of a question beside other engines, which search the same terms of the same entries.
 //!
 //! ```text
-//! cargo bench --bench peers -- --corpus DIR --queries FILE.jsonl [--python PYTHON] [--lucene FOLDER] [--rounds 9]
+//! cargo bench --bench peers -- --corpus DIR --queries FILE.jsonl [--python PYTHON] [--postgresql] [--lucene FOLDER] [--rounds 9]
 //! ```
 //!
 //! jida parses and analyses; each peer gets the finished terms of question and answer and ORs those of a query over
 //! both fields, for the ten best. jida's own time is that of the whole reply: analysis, retrieval, ranking, highlights and
 //! answers. One thread each, everything warm, one after another in one run; a query's time is the median of its rounds.
-//! PYTHON has `bm25s` and `numpy`; FOLDER has `lucene-core` as a jar. A peer whose tool is not named is left out.
+//! PYTHON has `bm25s` and `numpy`, and `psycopg` for PostgreSQL, which `PGHOST` and the like lead to; FOLDER has
+//! `lucene-core` as a jar. A peer whose tool is not named is left out.
 
 use std::fs;
 use std::io::Write;
@@ -40,6 +41,7 @@ struct Arguments {
     queries: PathBuf,
     python: Option<PathBuf>,
     lucene: Option<PathBuf>,
+    postgresql: bool,
     rounds: usize,
 }
 
@@ -112,6 +114,9 @@ fn main() -> Result<()> {
     if arguments.python.is_some() {
         measured.push(("SQLite FTS5", python("fts5")?));
         measured.push(("bm25s", python("bm25s")?));
+    }
+    if arguments.postgresql {
+        measured.push(("PostgreSQL", python("postgresql")?));
     }
     if let Some(lucene) = &arguments.lucene {
         let jars = format!("{}/*", lucene.display());
@@ -257,6 +262,7 @@ fn print(measured: Vec<(&str, Vec<u64>)>, entries: usize) -> Result<()> {
 
 fn arguments() -> Result<Arguments> {
     let (mut corpus, mut queries, mut python, mut lucene, mut rounds) = (None, None, None, None, 9);
+    let mut postgresql = false;
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
         let mut value = || {
@@ -269,6 +275,7 @@ fn arguments() -> Result<Arguments> {
             "--queries" => queries = Some(PathBuf::from(value()?)),
             "--python" => python = Some(PathBuf::from(value()?)),
             "--lucene" => lucene = Some(PathBuf::from(value()?)),
+            "--postgresql" => postgresql = true,
             "--rounds" => rounds = value()?.parse()?,
             // What cargo adds.
             "--bench" => {}
@@ -280,6 +287,7 @@ fn arguments() -> Result<Arguments> {
         queries: queries.context("--queries FILE is needed")?,
         python,
         lucene,
+        postgresql,
         rounds,
     })
 }

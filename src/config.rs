@@ -323,4 +323,6 @@ impl Localized for UnknownVariable {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jida::corpus::Source;
 use jida::index::Index;
 use jida::locale::Locale;
-use jida::store::{self, Summary, UnansweredQuestion};
+use jida::store::{self, Selection, Summary, UnansweredQuestion};
 use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -31,20 +31,26 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let folder = config.data_folder();
     let since = args.command.kept().since.as_deref();
-    let since = since.map(time).transpose()?;
+    let selection = Selection {
+        since: since.map(time).transpose()?,
+        kb: config.only_kb.then(|| config.search.kb.clone()),
+    };
     match &args.command {
-        FeedbackCommand::Export(_) => store::export(&folder, since, |record| {
+        FeedbackCommand::Export(_) => store::export(&folder, &selection, |record| {
             terminal.print(&(json(&record) + "\n"))
         })?,
         FeedbackCommand::Summary(_) => {
-            let summary = store::summary(&folder, since, LISTED)?;
-            let ids = summary.entries.iter().map(|entry| &*entry.entry_id);
+            let summary = store::summary(&folder, &selection, LISTED)?;
+            let entries = summary.entries.iter();
+            let ids = entries.map(|entry| (entry.kb.as_deref(), &*entry.entry_id));
             let names = Names::of(ids, config);
             terminal.print(&show(&summary, &names, terminal.locale))?;
         }
         FeedbackCommand::Unanswered(args) => {
-            let questions = store::unanswered(&folder, since)?;
-            let ids = questions.iter().filter_map(|one| one.entry_id.as_deref());
+            let questions = store::unanswered(&folder, &selection)?;
+            let ids = questions
+                .iter()
+                .filter_map(|one| Some((one.kb.as_deref(), one.entry_id.as_deref()?)));
             let names = Names::of(ids, config);
             if args.json {
                 let questions = questions.into_iter().map(|one| names.beside(one));
@@ -60,9 +66,12 @@ pub(super) fn run(
     Ok(Exit::Done)
 }
 
-/// What the entries are about whose ids were kept.
+/// What the entries are about whose ids were kept, and of which of several knowledge bases they are.
 #[derive(Debug, Default)]
-struct Names(HashMap<String, NearestEntry>);
+struct Names {
+    several: bool,
+    named: HashMap<(Option<String>, String), NearestEntry>,
+}
 
 /// An entry by name.
 #[derive(Debug, Clone, Serialize)]
@@ -76,17 +85,25 @@ struct NearestEntry {
 impl Names {
     /// Looks entries up in the index that `config` names. Without one, or where an entry is gone, its id has to
     /// do: what was kept can be read all the same.
-    fn of<'a>(ids: impl Iterator<Item = &'a str>, config: &Config) -> Names {
-        let mut names = Names::default();
-        let Ok(language) = open::language(config) else {
+    fn of<'a>(ids: impl Iterator<Item = (Option<&'a str>, &'a str)>, config: &Config) -> Names {
+        let bases = config.each();
+        let mut names = Names {
+            several: bases.len() > 1,
+            ..Names::default()
+        };
+        let (Ok(language), Ok(runtime)) = (open::language(config), open::runtime()) else {
             return names;
         };
-        let (Ok(index), Ok(runtime)) = (Index::open(&config.index, &language), open::runtime())
-        else {
-            return names;
+        let open = |base: &Config| {
+            let index = Index::open(&base.index, &language).ok()?;
+            Some((base.search.kb.clone(), index))
         };
-        for id in ids {
+        let indexes: HashMap<String, Index> = bases.iter().filter_map(open).collect();
+        for (kb, id) in ids {
+            // What does not say which knowledge base it is of is older than that there are several.
+            let name = kb.unwrap_or(&bases[0].search.kb);
             let entry = runtime.block_on(async {
+                let index = indexes.get(name)?;
                 let key = index.find(id).await.ok().flatten()?;
                 index.entries(&[key]).await.ok()?.pop()
             });
@@ -97,15 +114,17 @@ impl Names {
                     source: Some(format!("{file}:{line}")),
                     question: Some(entry.question),
                 };
-                names.0.insert(id.to_owned(), named);
+                let key = (kb.map(str::to_owned), id.to_owned());
+                names.named.insert(key, named);
             }
         }
         names
     }
 
     /// The entry, or its id alone.
-    fn entry(&self, id: &str) -> NearestEntry {
-        self.0.get(id).cloned().unwrap_or(NearestEntry {
+    fn entry(&self, kb: Option<&str>, id: &str) -> NearestEntry {
+        let key = (kb.map(str::to_owned), id.to_owned());
+        self.named.get(&key).cloned().unwrap_or(NearestEntry {
             id: id.to_owned(),
             question: None,
             source: None,
@@ -113,10 +132,10 @@ impl Names {
     }
 
     /// The entry for a person, on one line.
-    fn shown(&self, id: &str) -> String {
+    fn shown(&self, kb: Option<&str>, id: &str) -> String {
         let NearestEntry {
             question, source, ..
-        } = self.entry(id);
+        } = self.entry(kb, id);
         match (question, source) {
             (Some(question), Some(source)) => {
                 format!("{}  {}", printable(&question), styled(&source, FAINT))
@@ -125,9 +144,19 @@ impl Names {
         }
     }
 
+    /// The knowledge base's name before what is of it, where there are several.
+    fn prefix(&self, kb: Option<&str>) -> String {
+        let kb = kb.filter(|_| self.several);
+        kb.map_or(String::new(), |kb| format!("{}  ", printable(kb)))
+    }
+
     fn beside(&self, question: UnansweredQuestion) -> UnansweredLine {
         UnansweredLine {
-            nearest: question.entry_id.as_deref().map(|id| self.entry(id)),
+            nearest: question
+                .entry_id
+                .as_deref()
+                .map(|id| self.entry(question.kb.as_deref(), id)),
+            kb: question.kb,
             question: question.question,
             count: question.count,
             last: question.last,
@@ -145,6 +174,7 @@ struct Unanswered {
 /// A question without an answer.
 #[derive(Debug, Serialize)]
 struct UnansweredLine {
+    kb: Option<String>,
     question: String,
     count: u64,
     last: String,
@@ -173,7 +203,8 @@ fn show_unanswered(
     for one in questions.iter().take(QUESTIONS) {
         let rest = " ".repeat(8);
         let first = format!("{:>6}  ", one.count);
-        let question = styled(&one.question, STRONG);
+        let kb = one.kb.as_deref();
+        let question = format!("{}{}", names.prefix(kb), styled(&one.question, STRONG));
         out.push_str(&hanging(&question, terminal.width(), &first, &rest));
         let decision = match one.decision.as_str() {
             "clarify" => locale.pick("已反问", "asked back"),
@@ -185,7 +216,7 @@ fn show_unanswered(
         out.push_str(&format!("{rest}{decision} · {last}\n"));
         if let Some(id) = &one.entry_id {
             let label = locale.pick("最接近", "nearest");
-            let nearest = format!("{FAINT}{label}{FAINT:#} {}", names.shown(id));
+            let nearest = format!("{FAINT}{label}{FAINT:#} {}", names.shown(kb, id));
             out.push_str(&hanging(&nearest, terminal.width(), &rest, &rest));
         }
     }
@@ -229,8 +260,9 @@ fn show(summary: &Summary, names: &Names, locale: Locale) -> String {
         );
         out.push_str(&format!("\n{}\n", styled(heading, STRONG)));
         for entry in &summary.entries {
-            let name = names.shown(&entry.entry_id);
-            out.push_str(&format!("{:>6} {:>6}  {name}\n", entry.down, entry.up));
+            let kb = entry.kb.as_deref();
+            let (kb, name) = (names.prefix(kb), names.shown(kb, &entry.entry_id));
+            out.push_str(&format!("{:>6} {:>6}  {kb}{name}\n", entry.down, entry.up));
         }
     }
     out

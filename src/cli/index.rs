@@ -10,12 +10,14 @@ use jida::index::{BuildEvent, BuildReport, Index, Judge};
 use jida::locale::{Locale, Localized};
 use jida::search::{FittedThresholds, Searcher};
 use jida::semantic::Language;
+use serde::Serialize;
 
 use super::Exit;
 use super::failure::Failure;
 use super::flags::IndexArgs;
 use super::origin;
 use super::rollback;
+use super::source::json;
 use super::terminal::Terminal;
 use crate::config::Config;
 
@@ -69,7 +71,12 @@ fn one(
         terminal.warn(&NothingToAnswer);
     }
     let text = match args.json {
-        true => serde_json::to_string(&report).unwrap_or_default() + "\n",
+        true => {
+            json(&IndexLine {
+                kb: &config.search.kb,
+                report: &report,
+            }) + "\n"
+        }
         false => summary(&report, &folder, &config.index, terminal.locale),
     };
     terminal.print(&text)?;
@@ -81,6 +88,14 @@ fn one(
         terminal.note(&terminal.hint(Some(hint.to_owned())));
     }
     Ok(Exit::Done)
+}
+
+/// `--json`: one line for each knowledge base.
+#[derive(Debug, Serialize)]
+struct IndexLine<'a> {
+    kb: &'a str,
+    #[serde(flatten)]
+    report: &'a BuildReport,
 }
 
 /// The build went well, but every question will be in vain.

@@ -171,6 +171,15 @@ pub(super) const SERVING: &[Key] = &[
         },
     },
     Key {
+        path: "serve.max_connections_per_client",
+        variable: "JIDA_MAX_CONNECTIONS_PER_CLIENT",
+        set: |config, given| {
+            given
+                .count(1 << 20)
+                .map(|count| config.serve.max_connections_per_client = count)
+        },
+    },
+    Key {
         path: "serve.max_concurrent_requests",
         variable: "JIDA_MAX_CONCURRENT_REQUESTS",
         set: |config, given| {

@@ -114,7 +114,7 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
             "[serve]\n\nbogus = 1",
             "jida.toml:3:1: unknown key `serve.bogus`",
             "allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
-             drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
+             drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_connections_per_client, max_concurrent_requests, max_concurrent_searches",
         ),
         (
             "[serve]\naddr = 'nowhere'",
@@ -125,7 +125,7 @@ fn whatever_is_wrong_in_the_file_is_named_with_its_line() {
             "serve = 'x'",
             "jida.toml:1:9: `serve` must be a table",
             "allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, \
-             drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches",
+             drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_connections_per_client, max_concurrent_requests, max_concurrent_searches",
         ),
         (
             "corpus_limits.max_file_bytes = 0",

@@ -4,12 +4,15 @@ use std::fs;
 use std::path::Path;
 
 use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
-use crate::index::embedded::{Embedded, GenerationWriter, Unchanged};
+use crate::index::embedded::Embedded;
 use crate::index::generation::{GENERATIONS, Lock};
+use crate::index::knowledge::Knowledge;
 use crate::index::manifest::{Fingerprints, Manifest};
 use crate::index::opening::{Look, Standing};
 use crate::index::pointer::Pointer;
+use crate::index::unchanged::Unchanged;
 use crate::index::welcome::{OwnWords, WelcomeBuilder};
+use crate::index::write::GenerationWriter;
 use crate::index::{FITTED, Index, IndexError, generation};
 use crate::semantic::{Encoder, Language};
 use crate::text::Analyzer;
@@ -262,7 +265,9 @@ fn built_before(fingerprints: &Fingerprints, dir: &Path) -> Option<String> {
                 return Ok(false);
             }
             manifest.check_all(&folder)?;
-            Embedded::open(&folder, manifest).map(|_| true)
+            let entries = manifest.statistics.entries;
+            Knowledge::open(&folder, manifest)?;
+            Embedded::open(&folder, entries).map(|_| true)
         };
         open().unwrap_or(false)
     })

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
-use crate::index::{Index, Retrieval, RetrievalTerm, Scope, build};
+use crate::index::{EntryKey, Fetched, Index, Retrieval, RetrievalTerm, Scope, build};
 use crate::locale::Locale;
 use crate::semantic::Language;
 
@@ -57,12 +57,16 @@ fn term(term: &str) -> RetrievalTerm {
     }
 }
 
+/// The keys of the candidates.
+fn keys(index: &Index, retrieval: &Retrieval) -> Vec<EntryKey> {
+    let fetched = Fetched::default();
+    let retrieved = wait(index.retrieve(retrieval, &fetched)).expect("a retrieval");
+    let found = retrieved.candidates.iter();
+    found.map(|candidate| candidate.key).collect()
+}
+
 fn questions(index: &Index, retrieval: &Retrieval) -> Vec<String> {
-    let found = wait(index.retrieve(retrieval))
-        .expect("a retrieval")
-        .candidates;
-    let keys: Vec<_> = found.iter().map(|candidate| candidate.key).collect();
-    let entries = wait(index.entries(&keys)).expect("entries");
+    let entries = wait(index.entries(&keys(index, retrieval))).expect("entries");
     entries.into_iter().map(|entry| entry.question).collect()
 }
 
@@ -102,11 +106,7 @@ fn the_limit_keeps_the_best_and_ties_stand_in_corpus_order(engine: Engine) {
         limit: 2,
         ..Retrieval::default()
     };
-    let found = wait(index.retrieve(&retrieval))
-        .expect("a retrieval")
-        .candidates;
-    let keys: Vec<_> = found.iter().map(|candidate| candidate.key).collect();
-    let entries = wait(index.entries(&keys)).expect("entries");
+    let entries = wait(index.entries(&keys(&index, &retrieval))).expect("entries");
     let files: Vec<_> = entries
         .iter()
         .map(|entry| entry.source.file.as_str())
@@ -154,7 +154,8 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
             limit: 10,
             ..Retrieval::default()
         };
-        let retrieved = wait(index.retrieve(&retrieval)).expect("a retrieval");
+        let fetched = Fetched::default();
+        let retrieved = wait(index.retrieve(&retrieval, &fetched)).expect("a retrieval");
         assert_eq!(retrieved.candidates.len(), expected, "{scope:?}");
         assert_eq!(retrieved.entries_with, [2, 1], "{scope:?}");
     }
@@ -166,6 +167,7 @@ fn a_scope_narrows_candidates_and_lists_but_not_counts(engine: Engine) {
 fn what_means_the_same_is_found_without_a_common_word(engine: Engine) {
     let (_folder, index) = engine(FAQ, &Language::built_in());
     let vector = Language::built_in().encoding("网址去哪儿买");
+    let fetched = Fetched::default();
     let near = |scope: Scope, neighbours| {
         let retrieval = Retrieval {
             encoding: vector.clone(),
@@ -173,7 +175,7 @@ fn what_means_the_same_is_found_without_a_common_word(engine: Engine) {
             neighbours,
             ..Retrieval::default()
         };
-        wait(index.retrieve(&retrieval))
+        wait(index.retrieve(&retrieval, &fetched))
             .expect("a retrieval")
             .candidates
     };

@@ -9,7 +9,8 @@ use crate::index::lifecycle::Place;
 use crate::index::manifest::{FILE, Manifest};
 use crate::index::opening::Look;
 use crate::index::{
-    Damage, EntryKey, Index, IndexError, Judge, Retrieval, RetrievalTerm, Scope, build_and_fit,
+    Damage, EntryKey, Fetched, Index, IndexError, Judge, Retrieval, RetrievalTerm, Scope,
+    build_and_fit,
 };
 use crate::locale::{Locale, Localized};
 use crate::semantic::Language;
@@ -169,7 +170,11 @@ async fn ask_everything(index: &Index) -> Result<usize, IndexError> {
             limit: 10,
             neighbours: 10,
         };
-        seen += index.retrieve(&retrieval).await?.candidates.len();
+        seen += index
+            .retrieve(&retrieval, &Fetched::default())
+            .await?
+            .candidates
+            .len();
         let (_, keys) = index.list(&scope, 0, 10).await?;
         for entry in index.entries(&keys).await? {
             seen += usize::from(index.find(entry.id.as_str()).await?.is_some());

@@ -9,10 +9,13 @@ mod analyzed;
 mod build;
 mod catalog;
 mod embedded;
+mod encode;
 mod entry_record;
 mod entry_text;
 mod error;
+mod fetched;
 mod generation;
+mod knowledge;
 mod manifest;
 mod opening;
 mod pointer;
@@ -20,7 +23,9 @@ mod rarity;
 mod rollback;
 mod sealed;
 mod synonyms;
+mod unchanged;
 mod welcome;
+mod write;
 
 #[cfg(test)]
 mod contract;
@@ -46,6 +51,7 @@ pub use build::{BuildEvent, BuildReport, Judge, build, build_and_fit, is_fresh};
 pub use catalog::{Catalog, is_within};
 pub use entry_text::{Atoms, EntryText, PassageText, Places, QuestionText, category_path};
 pub use error::{Damage, IndexError};
+pub use fetched::Fetched;
 pub use manifest::{Fingerprints, Statistics};
 pub use opening::{Standing, current_name};
 pub use pointer::{Held, pointer_file};
@@ -53,6 +59,7 @@ pub use rollback::{Generation, Rollback, generations, roll_back};
 pub use synonyms::Synonyms;
 
 use embedded::Embedded;
+use knowledge::Knowledge;
 
 /// An entry's number in its generation, in corpus order. Means nothing to another generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -156,6 +163,7 @@ pub struct Index {
     version: String,
     held: Option<Held>,
     fitted: Option<Vec<u8>>,
+    knowledge: Knowledge,
     engine: Engine,
 }
 
@@ -169,12 +177,8 @@ impl Index {
         &'i self,
         ask: impl FnOnce(&'i Embedded) -> Result<T, IndexError>,
     ) -> Result<T, IndexError> {
-        guarded(&self.folder, || ask(self.embedded()))
-    }
-
-    fn embedded(&self) -> &Embedded {
         let Engine::Embedded(engine) = &self.engine;
-        engine
+        guarded(&self.folder, || ask(engine))
     }
 
     /// The generation's content hash.
@@ -199,54 +203,58 @@ impl Index {
 
     /// Sizes that scores are normalised by.
     pub fn statistics(&self) -> &Statistics {
-        &self.embedded().manifest().statistics
+        &self.knowledge.manifest.statistics
     }
 
     /// All categories and tags.
     pub fn catalog(&self) -> &Catalog {
-        self.embedded().catalog()
+        &self.knowledge.catalog
     }
 
     /// The words of the knowledge base, by which a question may be respelled.
     pub fn vocabulary(&self) -> &Vocabulary {
-        self.embedded().vocabulary()
+        &self.knowledge.vocabulary
     }
 
     /// Which words mean the same: the owner's, and abbreviations that the texts explain.
     pub fn synonyms(&self) -> &Synonyms {
-        self.embedded().synonyms()
+        &self.knowledge.synonyms
     }
 
     /// What the owner says where there is no answer.
     pub fn no_answer(&self) -> &OwnText {
-        &self.embedded().words().no_answer
+        &self.knowledge.words.no_answer
     }
 
     /// What the owner greets readers with.
     pub fn welcome_message(&self) -> &OwnText {
-        &self.embedded().words().welcome
+        &self.knowledge.words.welcome
     }
 
     /// The entries that the owner welcomes readers with, in the owner's order.
     pub fn welcome_entries(&self) -> &[EntryKey] {
-        &self.embedded().words().welcome_entries
+        &self.knowledge.words.welcome_entries
     }
 
     /// In how many entries a term stands in the question or a variant. From memory: no engine is asked.
     pub fn entries_asking(&self, term: &str) -> u32 {
-        self.embedded().entries_asking(term)
+        self.knowledge.entries_asking(term)
     }
 
     /// The same for every single character that any question or variant holds, ascending.
     pub fn characters_asking(&self) -> impl Iterator<Item = (char, u32)> {
-        self.embedded().characters_asking()
+        self.knowledge.characters_asking()
     }
 
-    /// Finds candidates.
+    /// Finds candidates. What the engine has to send for lies in `fetched` as long as they are needed.
     ///
     /// # Errors
     /// [`IndexError`] if the engine fails.
-    pub async fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved<'_>, IndexError> {
+    pub async fn retrieve<'i>(
+        &'i self,
+        retrieval: &Retrieval,
+        _fetched: &'i Fetched,
+    ) -> Result<Retrieved<'i>, IndexError> {
         self.guarded(|engine| engine.retrieve(retrieval))
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::corpus::Corpus;
 use crate::index::embedded::Embedded;
 use crate::index::generation::{self, GENERATIONS};
+use crate::index::knowledge::Knowledge;
 use crate::index::manifest::{self, Manifest};
 use crate::index::pointer::{Held, Pointer, is_name};
 use crate::index::{Engine, FITTED, Index, IndexError, build, guarded};
@@ -143,15 +144,19 @@ impl Index {
             false => None,
         };
         let name = generation.file_name().and_then(|name| name.to_str());
+        let (knowledge, engine) = guarded(generation, || {
+            let knowledge = Knowledge::open(generation, manifest)?;
+            let entries = knowledge.manifest.statistics.entries;
+            Ok((knowledge, Embedded::open(generation, entries)?))
+        })?;
         Ok(Index {
             name: name.unwrap_or_default().to_owned(),
             folder: generation.to_owned(),
-            version: manifest.fingerprints.version(),
+            version: knowledge.manifest.fingerprints.version(),
             fitted,
             held: None,
-            engine: Engine::Embedded(Box::new(guarded(generation, || {
-                Embedded::open(generation, manifest)
-            })?)),
+            knowledge,
+            engine: Engine::Embedded(Box::new(engine)),
         })
     }
 
@@ -162,7 +167,7 @@ impl Index {
             return Standing::Behind;
         };
         match &self.held {
-            _ if self.embedded().manifest().fingerprints == now => Standing::Fresh,
+            _ if self.knowledge.manifest.fingerprints == now => Standing::Fresh,
             Some(held) if held.corpus == now.corpus => Standing::Held,
             _ => Standing::Behind,
         }

@@ -1,7 +1,7 @@
 //! Reading without a question: all entries, one entry, and what stands near it.
 
 use crate::corpus::Entry;
-use crate::index::{EntryKey, Retrieval, is_within};
+use crate::index::{EntryKey, Fetched, Retrieval, is_within};
 use crate::rank::Readings;
 use crate::search::error::SearchError;
 use crate::search::reply::{EntriesReply, EntryReply, RelatedEntry, RelatedReply};
@@ -118,7 +118,8 @@ impl Searcher {
             neighbours: most,
             ..readings.retrieval()
         };
-        let found = self.retrieve(readings, retrieval).await?;
+        let fetched = Fetched::default();
+        let found = self.retrieve(readings, retrieval, &fetched).await?;
         let ranked = self.order(&found, &found.candidates);
         let near = ranked.iter().take(most);
         for hit in near {

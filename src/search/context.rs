@@ -1,5 +1,6 @@
 //! A question in a conversation: what was said before makes a follow-up whole.
 
+use crate::index::Fetched;
 use crate::rank::Ranked;
 use crate::rank::signals::Signal;
 use crate::search::Searcher;
@@ -13,32 +14,33 @@ const MAX_CHOICES_IN_CONTEXT: usize = 10;
 impl Searcher {
     /// The way of a question as it was meant in its context; with it the question made whole, unless it was
     /// taken as it stands.
-    pub(super) async fn travel_in(
-        &self,
+    pub(super) async fn travel_in<'i>(
+        &'i self,
         context: &Context,
         request: &AskRequest,
-    ) -> Result<(Journey<'_>, Option<Question>), SearchError> {
+        fetched: &'i Fetched,
+    ) -> Result<(Journey<'i>, Option<Question>), SearchError> {
         let AskRequest {
             question, filter, ..
         } = request;
         let Some((whole, hollow)) = self.completed(question, context).await? else {
-            return Ok((self.travel(question, filter).await?, None));
+            return Ok((self.travel(question, filter, fetched).await?, None));
         };
-        let typed = self.travel(question, filter).await?;
+        let typed = self.travel(question, filter, fetched).await?;
         if hollow {
             // An entry that asks just this is what was meant, however little it says.
             let is_asked = |hit: &Ranked| hit.signals[Signal::Same as usize] >= 1.0;
             if typed.ranked.first().is_some_and(is_asked) {
                 return Ok((typed, None));
             }
-            let mut meant = self.travel(&whole, filter).await?;
+            let mut meant = self.travel(&whole, filter, fetched).await?;
             meant.stages = meant.stages.and(typed.stages);
             return Ok((meant, Some(whole)));
         }
         // 怎么退款 can be a new question too. Then what was said before only chooses among what the question
         // finds as it stands: the previous question's own entry would fit the completed one best.
         let mut typed = typed;
-        let mut meant = self.travel(&whole, filter).await?;
+        let mut meant = self.travel(&whole, filter, fetched).await?;
         let both = meant.stages.and(typed.stages);
         (meant.stages, typed.stages) = (both, both);
         let is_surer = match (meant.ranked.first(), typed.ranked.first()) {

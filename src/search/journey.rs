@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::index::{Candidate, EntryKey, Retrieval, Scope};
+use crate::index::{Candidate, EntryKey, Fetched, Retrieval, Scope};
 use crate::rank::decide::{MAX_CHOICES, Verdict, clarify, decide};
 use crate::rank::model::{self, Evidence};
 use crate::rank::{Ranked, Readings, Signal, Tools, rank};
@@ -43,16 +43,18 @@ impl Journey<'_> {
 }
 
 impl Searcher {
-    pub(super) async fn travel(
-        &self,
+    /// `fetched` keeps what the engine sends for.
+    pub(super) async fn travel<'i>(
+        &'i self,
         question: &Question,
         filter: &Filter,
-    ) -> Result<Journey<'_>, SearchError> {
+        fetched: &'i Fetched,
+    ) -> Result<Journey<'i>, SearchError> {
         let started = Instant::now();
         let scope = self.scope(filter)?;
         let analysis = self.language.analyzer.analyze(question.as_str());
         let analysed = started.elapsed();
-        let (mut found, ranked) = self.ranked(&analysis, scope).await?;
+        let (mut found, ranked) = self.ranked(&analysis, scope, fetched).await?;
         found.stages.analyse += analysed;
         Ok(Journey {
             stages: found.stages,
@@ -66,12 +68,13 @@ impl Searcher {
     }
 
     /// Reads a question in every way, finds candidates, and orders them.
-    async fn ranked(
-        &self,
+    async fn ranked<'i>(
+        &'i self,
         analysis: &Analysis,
         scope: Scope,
-    ) -> Result<(Found<'_>, Vec<Ranked>), SearchError> {
-        let mut found = self.found(analysis).await?;
+        fetched: &'i Fetched,
+    ) -> Result<(Found<'i>, Vec<Ranked>), SearchError> {
+        let mut found = self.found(analysis, fetched).await?;
         let mut watch = Watch::start();
         if scope.is_everything() {
             let ranked = self.order(&found, &found.candidates);
@@ -82,7 +85,8 @@ impl Searcher {
         // without a filter, and then what only the filter lets in.
         let everywhere = found.candidates.len();
         found.retrieval.scope = scope;
-        let within = self.index.retrieve(&found.retrieval).await?.candidates;
+        let within = self.index.retrieve(&found.retrieval, fetched).await?;
+        let within = within.candidates;
         let kept = keys(&within);
         let known = keys(&found.candidates);
         let more = within.into_iter();
@@ -103,7 +107,11 @@ impl Searcher {
     }
 
     /// Reads a question in every way and finds candidates everywhere.
-    pub(super) async fn found(&self, analysis: &Analysis) -> Result<Found<'_>, SearchError> {
+    pub(super) async fn found<'i>(
+        &'i self,
+        analysis: &Analysis,
+        fetched: &'i Fetched,
+    ) -> Result<Found<'i>, SearchError> {
         let mut watch = Watch::start();
         let readings = self.readings(analysis);
         let analyse = watch.lap();
@@ -114,7 +122,7 @@ impl Searcher {
             encoding,
             ..readings.retrieval()
         };
-        let mut found = self.retrieve(readings, retrieval).await?;
+        let mut found = self.retrieve(readings, retrieval, fetched).await?;
         found.stages = Stages {
             analyse,
             encode,
@@ -125,12 +133,13 @@ impl Searcher {
     }
 
     /// Finds candidates for a question that has been read, by a retrieval made from these readings.
-    pub(super) async fn retrieve(
-        &self,
+    pub(super) async fn retrieve<'i>(
+        &'i self,
         mut readings: Readings,
         retrieval: Retrieval,
-    ) -> Result<Found<'_>, SearchError> {
-        let retrieved = self.index.retrieve(&retrieval).await?;
+        fetched: &'i Fetched,
+    ) -> Result<Found<'i>, SearchError> {
+        let retrieved = self.index.retrieve(&retrieval, fetched).await?;
         let statistics = self.index.statistics();
         let asking = |term: &str| self.index.entries_asking(term);
         readings.weigh(&retrieval, &retrieved, statistics.entries, &asking);

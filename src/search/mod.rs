@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-use crate::index::Index;
+use crate::index::{Fetched, Index};
 use crate::locale::Locale;
 use crate::rank::decide::{self, Verdict};
 use crate::rank::{Characters, Ranked, model};
@@ -130,7 +130,9 @@ impl Searcher {
     /// # Errors
     /// [`SearchError`] for an unknown filter value or a failing engine.
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchReply, SearchError> {
-        let journey = self.travel(&request.question, &request.filter).await?;
+        let fetched = Fetched::default();
+        let travel = self.travel(&request.question, &request.filter, &fetched);
+        let journey = travel.await?;
         let mut watch = Watch::start();
         let page = journey.ranked.iter().skip(request.page.offset);
         let page: Vec<&Ranked> = page.take(request.page.limit).collect();
@@ -175,7 +177,8 @@ impl Searcher {
         context: &Context,
         request: &AskRequest,
     ) -> Result<AskReply, SearchError> {
-        let (journey, interpreted) = self.travel_in(context, request).await?;
+        let fetched = Fetched::default();
+        let (journey, interpreted) = self.travel_in(context, request, &fetched).await?;
         let mut watch = Watch::start();
         let (verdict, ranked) = self.decide(&journey).await?;
         let shown = match verdict {
@@ -249,7 +252,8 @@ impl Searcher {
         context: &Context,
         request: &AskRequest,
     ) -> Result<ExplainReply, SearchError> {
-        let (journey, interpreted) = self.travel_in(context, request).await?;
+        let fetched = Fetched::default();
+        let (journey, interpreted) = self.travel_in(context, request, &fetched).await?;
         let question = interpreted.as_ref().unwrap_or(&request.question);
         Ok(ExplainReply {
             query_id: query_id(),

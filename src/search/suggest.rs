@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::time::Instant;
 
-use crate::index::{Candidate, EntryKey, Index, IndexError, Retrieval, RetrievalTerm};
+use crate::index::{Candidate, EntryKey, Fetched, Index, IndexError, Retrieval, RetrievalTerm};
 use crate::rank::Query;
 use crate::search::assemble::rounded;
 use crate::search::error::SearchError;
@@ -37,8 +37,10 @@ impl Searcher {
         limit: usize,
     ) -> Result<SuggestReply, SearchError> {
         let started = Instant::now();
+        let fetched = Fetched::default();
+        let analyzer = &self.language.analyzer;
         let (readings, candidates) =
-            candidates(&self.index, &self.language.analyzer, typed.as_str()).await?;
+            candidates(&self.index, analyzer, typed.as_str(), &fetched).await?;
         let completions = order(&readings, &candidates, limit);
         let keys: Vec<EntryKey> = completions
             .iter()
@@ -90,6 +92,7 @@ async fn candidates<'i>(
     index: &'i Index,
     analyzer: &Analyzer,
     typed: &str,
+    fetched: &'i Fetched,
 ) -> Result<(Vec<Query>, Vec<Candidate<'i>>), IndexError> {
     let analysis = analyzer.analyze(typed);
     let query = Query::new(&analysis);
@@ -134,7 +137,7 @@ async fn candidates<'i>(
         limit: CANDIDATES,
         ..Retrieval::default()
     };
-    let candidates = index.retrieve(&retrieval).await?.candidates;
+    let candidates = index.retrieve(&retrieval, fetched).await?.candidates;
     let mut readings = vec![query];
     readings.extend(meant);
     Ok((readings, candidates))

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::{Candidate, EntryKey, Scope};
+use crate::index::{Candidate, EntryKey, Fetched, Scope};
 use crate::rank::decide::{Thresholds, Verdict, decide};
 use crate::rank::model::{self, Evidence};
 use crate::search::Searcher;
@@ -105,7 +105,8 @@ impl Searcher {
                 continue;
             }
             let shortened = self.language.analyzer.analyze(&shortened);
-            let found = self.found(&shortened).await?;
+            let fetched = Fetched::default();
+            let found = self.found(&shortened, &fetched).await?;
             // An encoder that fails now and then makes confidences that mean different things.
             let failed = self.language.encoder.is_some() && found.evidence == Evidence::Words;
             if failed || *evidence.get_or_insert(found.evidence) != found.evidence {

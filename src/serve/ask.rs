@@ -59,7 +59,7 @@ async fn reply(
     mut request: AskRequest,
 ) -> Result<Told<Named>, Problem> {
     request.locale = Some(reader.locale);
-    let asking = app.state.asking(&request.question);
+    let asking = app.state.asking(kb.as_deref(), &request.question);
     let asked = Asked::Ask(context.clone(), request.clone());
     let reply = worker
         .reply(kb.as_deref(), asked, move |searcher| async move {

@@ -9,7 +9,7 @@ use crate::store::{self, Store};
 /// A question that is being answered, to be kept with what came of it. Holds nothing unless questions are
 /// kept.
 #[derive(Debug)]
-pub(super) struct Asking(Option<(Arc<Store>, String)>);
+pub(super) struct Asking(Option<(Arc<Store>, String, String)>);
 
 /// What came of a question, as far as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,21 +50,26 @@ impl Outcome {
 }
 
 impl State {
-    /// Remembers a question until it has a reply.
-    pub(super) fn asking(&self, question: &Question) -> Asking {
+    /// Remembers a question to a knowledge base until it has a reply.
+    pub(super) fn asking(&self, kb: Option<&str>, question: &Question) -> Asking {
         let store = self.store().filter(|store| store.logs_questions());
-        Asking(store.map(|store| (store.clone(), question.to_string())))
+        let kept = store.and_then(|store| {
+            let kb = self.base(kb).ok()?.name().to_owned();
+            Some((store.clone(), kb, question.to_string()))
+        });
+        Asking(kept)
     }
 }
 
 impl Asking {
     /// This came of it, in the reply of this name.
     pub(super) fn became(self, query_id: &str, outcome: &Outcome) {
-        let Some((store, question)) = self.0 else {
+        let Some((store, kb, question)) = self.0 else {
             return;
         };
         store.log(store::Question {
             query_id: query_id.to_owned(),
+            kb,
             question,
             interpreted: outcome.interpreted.clone(),
             decision: outcome.decision.map(|decision| name(decision).to_owned()),

@@ -24,7 +24,8 @@ pub(super) struct Client(IpAddr);
 struct Malformed;
 
 impl Client {
-    fn at(address: IpAddr) -> Client {
+    /// Whoever is at this address.
+    pub(super) fn at(address: IpAddr) -> Client {
         Client(match address.to_canonical() {
             IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & ONE_CUSTOMER).into(),
             address => address,

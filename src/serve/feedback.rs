@@ -49,7 +49,7 @@ pub(super) struct FeedbackBody {
 }
 
 impl FeedbackBody {
-    fn into_vote(self) -> Result<Vote, Problem> {
+    fn into_vote(self, kb: &str) -> Result<Vote, Problem> {
         let query_id = self.query_id.to_ascii_lowercase();
         let is_hex = |id: &str| id.bytes().all(|byte| byte.is_ascii_hexdigit());
         if query_id.len() != QUERY_ID_CHARS || !is_hex(&query_id) {
@@ -69,6 +69,7 @@ impl FeedbackBody {
         }
         Ok(Vote {
             query_id,
+            kb: kb.to_owned(),
             entry_id,
             value: self.value,
             reason,
@@ -113,8 +114,8 @@ pub(super) async fn post(
     State(app): State<Arc<App>>,
     Body(body): Body<FeedbackBody>,
 ) -> Result<StatusCode, Problem> {
-    app.state.base(body.kb.as_deref())?;
-    let vote = body.into_vote()?;
+    let base = app.state.base(body.kb.as_deref())?;
+    let vote = body.into_vote(base.name())?;
     let store = app.state.store();
     let store = store.ok_or(Problem::FeedbackUnavailable(None))?;
     store.vote(vote).await?;

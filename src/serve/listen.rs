@@ -4,7 +4,6 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,11 +14,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 use crate::locale::{Locale, Localized};
 use crate::serve::client::Peer;
+use crate::serve::places::{Place, Places};
 use crate::serve::settings::Settings;
 
 /// Why the server can't start.
@@ -145,7 +144,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
     settings: &Settings,
 ) -> io::Result<()> {
-    let places = Arc::new(Semaphore::new(settings.max_connections));
+    let places = Places::new(settings);
     let open = GracefulShutdown::new();
     let mut protocol = http1::Builder::new();
     protocol
@@ -185,16 +184,19 @@ pub async fn run(
     Ok(())
 }
 
-/// The next connection, once there is a place for it.
+/// The next connection, once there is a place for it. Those of a client that has too many are closed.
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await;
-    let place = place.map_err(io::Error::other)?;
+    places: &Places,
+) -> io::Result<(TcpStream, SocketAddr, Place)> {
     loop {
+        let room = places.room().await.map_err(io::Error::other)?;
         match listener.accept().await {
             Ok((stream, peer)) => {
+                let Some(place) = places.take(room, peer.ip()) else {
+                    tracing::debug!(client = %peer.ip(), "too many connections of one client");
+                    continue;
+                };
                 // Replies are written whole; waiting for more would only delay them.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "can't turn off Nagle's algorithm");

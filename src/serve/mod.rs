@@ -26,6 +26,7 @@ mod observe;
 mod openapi;
 mod operator;
 mod page;
+mod places;
 mod problem;
 mod rate;
 mod reader;
@@ -47,6 +48,7 @@ use axum::body::Bytes;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
@@ -149,9 +151,9 @@ fn documented() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .split_for_parts()
 }
 
-/// Routes inside everything that holds for all of them. The order matters and is read from the bottom: a
-/// request first gets its id and log line; errors of everything further in become problem documents or
-/// error pages.
+/// Routes inside everything that holds for all of them. The order matters: a request first gets its id and log
+/// line; errors of everything further in become problem documents or error pages. All are one layer to the router,
+/// which would box what is inside of each of several for each request.
 fn wrapped(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
     let revalidated = |app: Arc<App>| from_fn_with_state(app, revalidate::revalidate);
     let gate = Gate::new(&app, |app| {
@@ -159,17 +161,17 @@ fn wrapped(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
         routes.with_state(app)
     });
     let pages = Pages::new(&app.settings);
-    routes
-        .layer(revalidated(app.clone()))
-        .layer(from_fn_with_state(Arc::new(gate), access::check))
-        .layer(from_fn_with_state(app.clone(), limits::guard))
-        .layer(CatchPanicLayer::custom(problem::from_panic))
-        .layer(from_fn_with_state(app.clone(), problem::render))
-        .layer(from_fn_with_state(Arc::new(pages), headers::secure))
-        .layer(headers::cors(&app.settings))
-        .layer(CompressionLayer::new())
+    let layers = ServiceBuilder::new()
         .layer(from_fn_with_state(app.clone(), observe::observe))
-        .with_state(app)
+        .layer(CompressionLayer::new())
+        .layer(headers::cors(&app.settings))
+        .layer(from_fn_with_state(Arc::new(pages), headers::secure))
+        .layer(from_fn_with_state(app.clone(), problem::render))
+        .layer(CatchPanicLayer::custom(problem::from_panic))
+        .layer(from_fn_with_state(app.clone(), limits::guard))
+        .layer(from_fn_with_state(Arc::new(gate), access::check))
+        .layer(revalidated(app.clone()));
+    routes.layer(layers).with_state(app)
 }
 
 #[cfg(test)]

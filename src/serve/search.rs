@@ -53,10 +53,11 @@ pub(super) async fn get(
         page: input::page(params.limit.as_deref(), params.offset.as_deref())?,
     };
     // Further pages are the same question.
-    let asking = (request.page.offset == 0).then(|| app.state.asking(&request.question));
+    let kb = params.kb.as_deref();
+    let asking = (request.page.offset == 0).then(|| app.state.asking(kb, &request.question));
     let asked = Asked::Search(request.clone());
     let reply = worker
-        .reply(params.kb.as_deref(), asked, move |searcher| async move {
+        .reply(kb, asked, move |searcher| async move {
             searcher.search(&request).await.map(Kept::list)
         })
         .await?;

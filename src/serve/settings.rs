@@ -57,6 +57,8 @@ pub struct Settings {
     pub max_header_bytes: usize,
     /// More connections than these wait to be accepted.
     pub max_connections: usize,
+    /// More connections of one client are closed at once. Trusted proxies may have any number.
+    pub max_connections_per_client: usize,
     /// Requests beyond this many at once are shed with 503.
     pub max_concurrent_requests: usize,
     /// Requests that may compute at the same time; the others wait their turn. With the embedded
@@ -95,6 +97,8 @@ impl Default for Settings {
             max_header_bytes: 32 << 10,
             // Below the 1,024 open files that many systems allow a process.
             max_connections: 768,
+            // A browser opens six; this is an office of forty behind one address.
+            max_connections_per_client: 256,
             max_concurrent_requests: 512,
             max_concurrent_searches: cores,
         }
@@ -133,6 +137,10 @@ impl Settings {
             ("max_uri_bytes", self.max_uri_bytes),
             ("max_header_bytes", self.max_header_bytes),
             ("max_connections", self.max_connections),
+            (
+                "max_connections_per_client",
+                self.max_connections_per_client,
+            ),
             ("max_concurrent_requests", self.max_concurrent_requests),
             ("max_concurrent_searches", self.max_concurrent_searches),
         ] {

@@ -50,9 +50,10 @@ pub(super) async fn get(
         DEFAULT_QUESTIONS,
     )?;
     let store = app.state.store().cloned();
+    let kb = app.state.base(params.kb.as_deref())?.name().to_owned();
     worker
         .run(params.kb.as_deref(), move |searcher| async move {
-            let asked = store.map(|store| store.most_asked()).transpose();
+            let asked = store.map(|store| store.most_asked(&kb)).transpose();
             // A welcome without them is better than none.
             let asked = asked.unwrap_or_else(|error| {
                 tracing::warn!(%error, "can't tell which questions are asked most");

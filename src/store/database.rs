@@ -8,10 +8,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// Marks a database as ours: "jida" in ASCII.
-const APPLICATION_ID: i32 = 0x6a69_6461;
+pub(super) const APPLICATION_ID: i32 = 0x6a69_6461;
 
 /// What leads from one version of the shape to the next; never changed, only added to.
-const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE votes (
         seq      INTEGER PRIMARY KEY,
         query_id TEXT NOT NULL UNIQUE,
@@ -31,7 +32,14 @@ const MIGRATIONS: &[&str] = &["
         confidence  REAL
     ) STRICT;
     CREATE INDEX questions_by_entry ON questions (decision, entry_id);
-"];
+",
+    "
+    ALTER TABLE votes ADD COLUMN kb TEXT;
+    ALTER TABLE questions ADD COLUMN kb TEXT;
+    DROP INDEX questions_by_entry;
+    CREATE INDEX questions_by_entry ON questions (decision, kb, entry_id);
+",
+];
 
 /// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_secs(3);
@@ -60,7 +68,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Opens a database for reading, while others may write to it.
+/// Opens a database for reading, while others may write to it. One of an older shape is brought up to date first.
 pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing {
@@ -76,6 +84,10 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
         0 => Err(StoreError::Missing {
             path: path.to_owned(),
         }),
+        found if found < MIGRATIONS.len() => {
+            open(path)?;
+            Ok(connection)
+        }
         _ => Ok(connection),
     }
 }

@@ -14,6 +14,7 @@ mod redact;
 mod tests;
 mod writer;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -28,8 +29,8 @@ use utoipa::ToSchema;
 
 pub use error::StoreError;
 pub use reading::{
-    AskedThen, EntryVotes, FeedbackRecord, ReasonCount, Summary, UnansweredQuestion, export,
-    summary, unanswered,
+    AskedThen, EntryVotes, FeedbackRecord, ReasonCount, Selection, Summary, UnansweredQuestion,
+    export, summary, unanswered,
 };
 pub use redact::redact;
 
@@ -84,6 +85,8 @@ pub enum VoteValue {
 pub struct Vote {
     /// The reply's name.
     pub query_id: String,
+    /// The knowledge base that replied.
+    pub kb: String,
     /// The entry that is meant.
     pub entry_id: Option<String>,
     /// Whether it helped.
@@ -97,6 +100,8 @@ pub struct Vote {
 pub struct Question {
     /// The reply's name.
     pub query_id: String,
+    /// The knowledge base that was asked.
+    pub kb: String,
     /// As it was asked.
     pub question: String,
     /// A follow-up as it was understood.
@@ -116,8 +121,12 @@ pub struct Store {
     log_questions: bool,
     tasks: SyncSender<Task>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    asked: Mutex<(Option<Instant>, Vec<String>)>,
+    /// By knowledge base.
+    asked: Mutex<HashMap<String, AskedLately>>,
 }
+
+/// The entries asked most, and when they were read.
+type AskedLately = (Option<Instant>, Vec<String>);
 
 impl Store {
     /// Opens the database in `folder`, which is made if need be.
@@ -174,27 +183,27 @@ impl Store {
         }
     }
 
-    /// The ids of the entries that answered most often, most first; empty where no questions are kept. May be
-    /// a minute old.
+    /// The ids of the entries of a knowledge base that answered most often, most first; empty where no questions
+    /// are kept. May be a minute old.
     ///
     /// # Errors
     /// [`StoreError`] if the database can't be read.
-    pub fn most_asked(&self) -> Result<Vec<String>, StoreError> {
+    pub fn most_asked(&self, kb: &str) -> Result<Vec<String>, StoreError> {
         if !self.log_questions {
             return Ok(Vec::new());
         }
         let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         {
             let mut asked = asked();
-            let (since, ids) = &mut *asked;
+            let (since, ids) = asked.entry(kb.to_owned()).or_default();
             if since.is_some_and(|since| since.elapsed() < ASKED_FRESH) {
                 return Ok(ids.clone());
             }
             // One reads; the others take what was read before, also where the database keeps failing.
             *since = Some(Instant::now());
         }
-        let ids = reading::most_asked(&self.path, ASKED_LIMIT)?;
-        *asked() = (Some(Instant::now()), ids.clone());
+        let ids = reading::most_asked(&self.path, kb, ASKED_LIMIT)?;
+        asked().insert(kb.to_owned(), (Some(Instant::now()), ids.clone()));
         Ok(ids)
     }
 

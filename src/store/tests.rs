@@ -21,6 +21,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 fn vote(number: u32, value: VoteValue) -> Vote {
     Vote {
         query_id: format!("{number:032x}"),
+        kb: "default".to_owned(),
         entry_id: Some("a".to_owned()),
         value,
         reason: None,
@@ -30,6 +31,7 @@ fn vote(number: u32, value: VoteValue) -> Vote {
 fn question(number: u32, entry: &str) -> Question {
     Question {
         query_id: format!("{number:032x}"),
+        kb: "default".to_owned(),
         question: format!("问题{number}，手机13812345678"),
         interpreted: None,
         decision: Some("answered".to_owned()),
@@ -40,7 +42,7 @@ fn question(number: u32, entry: &str) -> Question {
 
 fn exported(folder: &Path) -> Vec<FeedbackRecord> {
     let mut records = Vec::new();
-    export(folder, None, |record| {
+    export(folder, &Selection::default(), |record| {
         records.push(record);
         Ok::<(), StoreError>(())
     })
@@ -103,7 +105,62 @@ fn entries_are_counted_by_the_questions_they_answered() {
         ..question(9, "a")
     });
     store.close();
-    assert_eq!(store.most_asked().expect("entries"), ["c", "b", "a"]);
+    assert_eq!(
+        store.most_asked("default").expect("entries"),
+        ["c", "b", "a"]
+    );
+}
+
+#[test]
+fn knowledge_bases_are_told_apart_and_what_is_older_than_that_is_kept() {
+    let folder = folder();
+    let settings = Settings {
+        log_questions: true,
+        ..Settings::default()
+    };
+    let path = folder.path().join(FILE);
+    let old = Connection::open(&path).expect("a database");
+    old.execute_batch(database::MIGRATIONS[0]).expect("tables");
+    old.pragma_update(None, "application_id", database::APPLICATION_ID)
+        .expect("an id");
+    old.pragma_update(None, "user_version", 1)
+        .expect("a version");
+    old.execute_batch(
+        "INSERT INTO votes (query_id, value, time) VALUES ('old', 'up', 1);
+         INSERT INTO questions (query_id, time, question, decision, entry_id)
+         VALUES ('old', 1, 'q', 'answered', 'old');",
+    )
+    .expect("rows");
+    drop(old);
+    assert_eq!(exported(folder.path())[0].kb, None);
+    let store = Store::open(folder.path(), &settings).expect("a store");
+    for (number, kb) in (0..).zip(["a", "b", "b"]) {
+        let of_kb = |question| Question {
+            kb: kb.to_owned(),
+            ..question
+        };
+        store.log(of_kb(question(number, kb)));
+        let vote = vote(number, VoteValue::Down);
+        let vote = Vote {
+            kb: kb.to_owned(),
+            ..vote
+        };
+        wait(store.vote(vote)).expect("a vote");
+    }
+    assert_eq!(store.most_asked("a").expect("entries"), ["a", "old"]);
+    assert_eq!(store.most_asked("b").expect("entries"), ["b", "old"]);
+    let counted = |kb: Option<&str>| {
+        let selection = Selection {
+            kb: kb.map(str::to_owned),
+            ..Selection::default()
+        };
+        let summary = summary(folder.path(), &selection, 9).expect("a summary");
+        (summary.up, summary.down)
+    };
+    assert_eq!(
+        [None, Some("a"), Some("b")].map(counted),
+        [(1, 3), (0, 1), (0, 2)]
+    );
 }
 
 #[test]
@@ -151,7 +208,7 @@ fn check_refused(harm: impl Fn(&Path), expected: fn(&StoreError) -> bool) {
     let before = fs::read(&path).expect("a file");
     for error in [
         Store::open(folder.path(), &Settings::default()).expect_err("it is refused"),
-        summary(folder.path(), None, 1).expect_err("it is refused"),
+        summary(folder.path(), &Selection::default(), 1).expect_err("it is refused"),
     ] {
         assert!(expected(&error), "{error:?}");
         let told = error.to_string();

@@ -81,13 +81,14 @@ fn write(connection: &mut Connection, batch: &[Task], settings: &Settings) -> ru
 
 fn put_vote(connection: &Connection, vote: &Vote, time: i64) -> rusqlite::Result<()> {
     connection.execute(
-        "INSERT INTO votes (query_id, entry_id, value, reason, time)
-         VALUES (:query_id, :entry_id, :value, :reason, :time)
+        "INSERT INTO votes (query_id, kb, entry_id, value, reason, time)
+         VALUES (:query_id, :kb, :entry_id, :value, :reason, :time)
          ON CONFLICT (query_id) DO UPDATE SET
-             entry_id = excluded.entry_id, value = excluded.value,
+             kb = excluded.kb, entry_id = excluded.entry_id, value = excluded.value,
              reason = excluded.reason, time = excluded.time",
         named_params! {
             ":query_id": vote.query_id,
+            ":kb": vote.kb,
             ":entry_id": vote.entry_id,
             ":value": match vote.value {
                 VoteValue::Up => "up",
@@ -103,11 +104,12 @@ fn put_vote(connection: &Connection, vote: &Vote, time: i64) -> rusqlite::Result
 fn put_question(connection: &Connection, question: &Question, time: i64) -> rusqlite::Result<()> {
     connection.execute(
         "INSERT INTO questions
-             (query_id, time, question, interpreted, decision, entry_id, confidence)
-         VALUES (:query_id, :time, :question, :interpreted, :decision, :entry_id, :confidence)
+             (query_id, kb, time, question, interpreted, decision, entry_id, confidence)
+         VALUES (:query_id, :kb, :time, :question, :interpreted, :decision, :entry_id, :confidence)
          ON CONFLICT (query_id) DO NOTHING",
         named_params! {
             ":query_id": question.query_id,
+            ":kb": question.kb,
             ":time": time,
             ":question": redact(&question.question),
             ":interpreted": question.interpreted.as_deref().map(redact),

@@ -1,5 +1,6 @@
 //! The engine inside the binary: tantivy for finding, memory-mapped records for reading.
 
+mod known;
 mod query;
 mod read_only;
 mod records;
@@ -12,50 +13,41 @@ mod write;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
 use tantivy::collector::{Count, DocSetCollector};
 use tantivy::columnar::Column;
-use tantivy::directory::OwnedBytes;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, ReloadPolicy, Score, Searcher, Term};
 
 use crate::corpus::Entry;
-use crate::index::catalog::Catalog;
 use crate::index::embedded::read_only::ReadOnly;
-use crate::index::embedded::records::{Records, map_file};
+use crate::index::embedded::records::Records;
 use crate::index::embedded::scan::Scan;
 use crate::index::embedded::schema::{Fields, schema};
 use crate::index::embedded::vectors::{Asked, Vectors};
 use crate::index::entry_text::EntryText;
 use crate::index::error::IndexError;
-use crate::index::manifest::Manifest;
-use crate::index::rarity::{self, Rarity};
-use crate::index::synonyms::Synonyms;
-use crate::index::welcome::OwnWords;
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
 use crate::semantic::Encoding;
-use crate::text::respell::Vocabulary;
 
-pub(super) use write::{GenerationWriter, Unchanged};
+pub(super) use known::Known;
+pub(super) use records::map_file;
+pub(super) use write::EmbeddedWriter;
+
+/// A file mapped into memory.
+pub(super) type Mapped = tantivy::directory::OwnedBytes;
 
 /// Names of the files in a generation.
 mod names {
     pub(super) const SEGMENTS: &str = "segments";
     pub(super) const ENTRIES: &str = "entries";
     pub(super) const TEXTS: &str = "texts";
-    pub(super) const RARITY: &str = "rarity";
-    pub(super) const CHARACTERS: &str = "characters";
-    pub(super) const CATALOG: &str = "catalog.json";
-    pub(super) const VOCABULARY: &str = "vocabulary";
-    pub(super) const LEXICON: &str = "lexicon";
-    pub(super) const MESSAGES: &str = "messages.json";
 }
 
-/// One opened generation. All its files are open or mapped: it goes on working if they are deleted.
+/// What finds and reads the entries of one opened generation. All its files are open or mapped: it goes on working
+/// if they are deleted.
 #[derive(Debug)]
 pub(super) struct Embedded {
-    manifest: Manifest,
     searcher: Searcher,
     scan: Scan,
     /// For each segment the numbers of its documents; finding a column by name costs more than reading it.
@@ -64,16 +56,11 @@ pub(super) struct Embedded {
     entries: Records<Entry>,
     texts: Records<EntryText<'static>>,
     vectors: Option<Vectors>,
-    vocabulary: Vocabulary,
-    synonyms: Synonyms,
-    words: OwnWords,
-    rarity: Rarity<OwnedBytes>,
-    characters: OwnedBytes,
-    catalog: Catalog,
 }
 
 impl Embedded {
-    pub(super) fn open(generation: &Path, manifest: Manifest) -> Result<Embedded, IndexError> {
+    /// Opens the files in a generation's folder, which must hold so many entries.
+    pub(super) fn open(generation: &Path, entries: u64) -> Result<Embedded, IndexError> {
         let segments = generation.join(names::SEGMENTS);
         let damaged = |error: tantivy::TantivyError| IndexError::damaged(&segments, error);
         let directory = ReadOnly::open(&segments).map_err(|error| damaged(error.into()))?;
@@ -97,65 +84,20 @@ impl Embedded {
             fields,
             entries: Records::open(generation, names::ENTRIES)?,
             texts: Records::open(generation, names::TEXTS)?,
-            vectors: Vectors::open(generation, manifest.statistics.entries)?,
-            vocabulary: Vocabulary::from_bytes(&map_file(generation, names::VOCABULARY)?)
-                .ok_or_else(|| {
-                    IndexError::damaged(&generation.join(names::VOCABULARY), "it is no vocabulary")
-                })?,
-            synonyms: Synonyms::new(read(generation, names::LEXICON)?),
-            words: serde_json::from_slice(&map_file(generation, names::MESSAGES)?)
-                .map_err(|error| IndexError::damaged(&generation.join(names::MESSAGES), error))?,
-            rarity: Rarity::new(map_file(generation, names::RARITY)?).ok_or_else(|| {
-                IndexError::damaged(&generation.join(names::RARITY), "it is cut short")
-            })?,
-            characters: map_file(generation, names::CHARACTERS)?,
-            catalog: serde_json::from_slice(&map_file(generation, names::CATALOG)?)
-                .map_err(|error| IndexError::damaged(&generation.join(names::CATALOG), error))?,
-            manifest,
+            vectors: Vectors::open(generation, entries)?,
         };
         let counts = [
             opened.entries.len(),
             opened.texts.len(),
             opened.searcher.num_docs() as usize,
         ];
-        if counts
-            .iter()
-            .any(|&count| count as u64 != opened.manifest.statistics.entries)
-        {
+        if counts.iter().any(|&count| count as u64 != entries) {
             return Err(IndexError::damaged(
                 generation,
                 "its parts differ in their number of entries",
             ));
         }
         Ok(opened)
-    }
-
-    pub(super) fn manifest(&self) -> &Manifest {
-        &self.manifest
-    }
-
-    pub(super) fn catalog(&self) -> &Catalog {
-        &self.catalog
-    }
-
-    pub(super) fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
-    }
-
-    pub(super) fn synonyms(&self) -> &Synonyms {
-        &self.synonyms
-    }
-
-    pub(super) fn words(&self) -> &OwnWords {
-        &self.words
-    }
-
-    pub(super) fn entries_asking(&self, term: &str) -> u32 {
-        self.rarity.entries_asking(term)
-    }
-
-    pub(super) fn characters_asking(&self) -> impl Iterator<Item = (char, u32)> {
-        rarity::characters(&self.characters)
     }
 
     pub(super) fn retrieve(&self, retrieval: &Retrieval) -> Result<Retrieved<'_>, IndexError> {
@@ -290,11 +232,6 @@ impl Embedded {
             .map(EntryKey)
             .ok_or_else(|| IndexError::Engine("a document has no number".to_owned()))
     }
-}
-
-fn read<T: DeserializeOwned>(generation: &Path, name: &str) -> Result<T, IndexError> {
-    let damaged = |error| IndexError::damaged(&generation.join(name), error);
-    postcard::from_bytes(&map_file(generation, name)?).map_err(damaged)
 }
 
 fn engine(error: tantivy::TantivyError) -> IndexError {

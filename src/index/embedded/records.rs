@@ -132,7 +132,7 @@ impl<T: DeserializeOwned> Records<T> {
 }
 
 /// Maps a file of a generation into memory.
-pub(super) fn map_file(folder: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
+pub(in crate::index) fn map_file(folder: &Path, name: &str) -> Result<OwnedBytes, IndexError> {
     let path = folder.join(name);
     let damaged = |error: &dyn std::fmt::Display| IndexError::damaged(&path, error);
     let directory = MmapDirectory::open(folder).map_err(|error| damaged(&error))?;

@@ -122,35 +122,31 @@ impl Scan {
         };
         let in_questions = asked(|segment| &segment.question)?;
         let in_variants = asked(|segment| &segment.variants)?;
-        SCORES.with_borrow_mut(|scores| -> tantivy::Result<()> {
-            for (number, segment) in self.segments.iter().enumerate() {
-                if scores.len() < segment.documents {
-                    scores.resize(segment.documents, 0.0);
-                }
-                let scores = &mut scores[..segment.documents];
-                for (postings, found, boost) in [
-                    (
-                        &segment.question,
-                        &in_questions,
-                        question_boost as fn(&RetrievalTerm) -> f32,
-                    ),
-                    (&segment.variants, &in_variants, question_boost),
-                    (&segment.all, &everywhere, answer_boost),
-                ] {
-                    let wanted = terms.iter().zip(found).filter_map(|(term, found)| {
-                        let weight = idf(count(found), self.entries) * (1.0 + K1) * boost(term);
-                        Some((found[number].as_ref()?, weight)).filter(|_| boost(term) > 0.0)
-                    });
-                    // An error must not leave scores behind for the next question.
-                    if let Err(error) = postings.add(wanted, scores) {
-                        scores.fill(0.0);
-                        return Err(error);
-                    }
-                }
-                best.take(number, scores, &keep);
+        // Taken out, so that an error or a panic leaves no scores behind for the next question.
+        let mut kept = SCORES.take();
+        for (number, segment) in self.segments.iter().enumerate() {
+            if kept.len() < segment.documents {
+                kept.resize(segment.documents, 0.0);
             }
-            Ok(())
-        })?;
+            let scores = &mut kept[..segment.documents];
+            for (postings, found, boost) in [
+                (
+                    &segment.question,
+                    &in_questions,
+                    question_boost as fn(&RetrievalTerm) -> f32,
+                ),
+                (&segment.variants, &in_variants, question_boost),
+                (&segment.all, &everywhere, answer_boost),
+            ] {
+                let wanted = terms.iter().zip(found).filter_map(|(term, found)| {
+                    let weight = idf(count(found), self.entries) * (1.0 + K1) * boost(term);
+                    Some((found[number].as_ref()?, weight)).filter(|_| boost(term) > 0.0)
+                });
+                postings.add(wanted, scores)?;
+            }
+            best.take(number, scores, &keep);
+        }
+        SCORES.set(kept);
         Ok((best.finish(), holding))
     }
 

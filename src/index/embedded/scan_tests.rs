@@ -114,3 +114,18 @@ fn an_index_without_entries_has_nothing() {
     let (found, holding) = scan.best(&terms(), 5, |_, _| true).expect("a scan");
     assert_eq!((found, holding), (Vec::new(), vec![0; 5]));
 }
+
+#[test]
+fn what_breaks_off_in_the_middle_leaves_nothing_for_the_next_question() {
+    let (searcher, fields) = searcher(99, 1);
+    let scan = Scan::open(&searcher, &fields).expect("a scan");
+    let best = || scan.best(&terms(), 9, |_, _| true).expect("a scan");
+    let before = best();
+    let breaks_off = |_: usize, document: DocId| match document {
+        50.. => panic!("on purpose"),
+        _ => true,
+    };
+    let broken = std::panic::AssertUnwindSafe(|| scan.best(&terms(), 9, breaks_off));
+    assert!(std::panic::catch_unwind(broken).is_err());
+    assert_eq!(best(), before);
+}

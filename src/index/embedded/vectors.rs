@@ -16,6 +16,7 @@ use std::path::Path;
 use tantivy::directory::OwnedBytes;
 
 use crate::index::embedded::records::map_file;
+use crate::index::encode::{KEY, TextKey};
 use crate::index::{EntryKey, IndexError, Similarity};
 use crate::semantic::{self, Encoding, QuestionTokens, Signs, unit_vector};
 
@@ -34,8 +35,6 @@ pub(super) fn is_of_vectors(name: &str) -> bool {
 /// So many rows are scanned one and all, in milliseconds; of more only the likely ones.
 const EXACT_ROWS: usize = 100_000;
 
-/// Bytes of a row's key.
-pub(super) const KEY: usize = 16;
 /// Bytes of an end.
 const END: usize = 4;
 
@@ -160,7 +159,7 @@ impl Vectors {
     }
 
     /// The texts' keys, in order.
-    pub(super) fn keys(&self) -> impl Iterator<Item = &[u8; KEY]> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = &TextKey> {
         self.keys.as_chunks().0.iter()
     }
 

@@ -52,7 +52,10 @@ pub(super) async fn search(
         let question = Question::new(query.question())?;
         // Further pages are the same question, and what is still being typed, or gone back to, is none.
         let was_sent = headers.get(CAUSE).is_none_or(|cause| cause == "sent");
-        let asking = (number == 1 && was_sent).then(|| app.state.asking(&question));
+        let asking = (number == 1 && was_sent).then(|| {
+            let kb = query.kb.as_deref();
+            app.state.asking(kb, &question)
+        });
         let mut page =
             results_page(worker, question, filter, number, languages, query, asking).await?;
         let example = example(&app, page.frame.query.kb.as_deref()).await;

@@ -1,6 +1,7 @@
 //! Many at once: the same bytes, a bounded load, and an orderly end.
 
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use jida::serve::Settings;
@@ -87,6 +88,44 @@ async fn connections_that_say_nothing_are_closed_and_make_room() {
         let reply = server.raw(head.as_bytes());
         assert!(!reply.starts_with("HTTP/1.1 200"), "{head:?}: {reply}");
     }
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
+/// Opens connections that say nothing, and tells how many of them are left open.
+fn silent(server: &Server, count: usize) -> (usize, Vec<TcpStream>) {
+    let opened: Vec<TcpStream> = (0..count)
+        .map(|_| TcpStream::connect(server.addr).expect("a connection"))
+        .collect();
+    let is_open = |mut stream: &TcpStream| {
+        let wait = Some(Duration::from_millis(200));
+        stream.set_read_timeout(wait).expect("a timeout");
+        let outcome = stream.read(&mut [0]);
+        matches!(outcome, Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
+    };
+    (
+        opened.iter().filter(|stream| is_open(stream)).count(),
+        opened,
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_cannot_take_all_connections_but_a_proxy_may() {
+    let settings = Settings {
+        max_connections_per_client: 2,
+        ..Settings::default()
+    };
+    let behind_a_proxy = Server::with(settings.clone()).await;
+    assert_eq!(silent(&behind_a_proxy, 4).0, 4);
+    let server = Server::with(Settings {
+        trusted_proxies: Vec::new(),
+        ..settings
+    })
+    .await;
+    let (open, connections) = silent(&server, 4);
+    assert_eq!(open, 2);
+    drop(connections);
+    // Until the server has noticed that they are gone.
+    while silent(&server, 1).0 == 0 {}
     assert_eq!(server.get("/healthz").await.status, 200);
 }
 

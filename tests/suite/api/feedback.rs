@@ -39,7 +39,7 @@ async fn query_id(server: &Server, path: &str, question: &str) -> String {
 
 fn exported(folder: &Path) -> Vec<FeedbackRecord> {
     let mut records = Vec::new();
-    store::export(folder, None, |record| {
+    store::export(folder, &Default::default(), |record| {
         records.push(record);
         Ok::<(), StoreError>(())
     })

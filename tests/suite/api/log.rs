@@ -34,7 +34,11 @@ async fn a_request_leaves_one_line_without_its_question() {
     let request = server
         .client
         .get(server.url("/v1/search?q=secret-question&limit=0"))
-        .header("x-request-id", "trace-of-the-log-test");
+        .header("x-request-id", "trace-of-the-log-test")
+        .header(
+            "traceparent",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        );
     assert_eq!(server.send(request).await.status, 400);
 
     let written = String::from_utf8(log.0.lock().expect("not poisoned").clone());
@@ -49,6 +53,7 @@ async fn a_request_leaves_one_line_without_its_question() {
         "path=\"/v1/search\"",
         "status=400",
         "latency_us=",
+        "trace_id=\"4bf92f3577b34da6a3ce929d0e0e4736\"",
     ] {
         assert!(lines[0].contains(part), "{part}: {written}");
     }

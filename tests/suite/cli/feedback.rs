@@ -12,19 +12,19 @@ use super::{Desk, Run};
 const QUESTION: &str = "/v1/ask?q=%E6%80%8E%E4%B9%88%E7%94%B3%E8%AF%B7%E9%80%80%E6%AC%BE";
 const ID: &str = "0123456789abcdef0123456789abcdef";
 
-fn serve(desk: &Desk, arguments: &[&str]) -> Service {
+pub(super) fn serve(desk: &Desk, arguments: &[&str]) -> Service {
     let service = Service::start(desk, arguments);
     service.wait_until_ready();
     service
 }
 
-fn vote(service: &Service, number: u32, rest: &str) {
+pub(super) fn vote(service: &Service, number: u32, rest: &str) {
     let body = format!(r#"{{"query_id":"{number:032x}",{rest}}}"#);
     let (status, reply) = service.post("/v1/feedback", &body);
     assert_eq!(status, 204, "{body}: {reply}");
 }
 
-fn lines(run: &Run) -> Vec<Value> {
+pub(super) fn lines(run: &Run) -> Vec<Value> {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
     let parsed = run.stdout.lines().map(serde_json::from_str);
     parsed.collect::<Result<_, _>>().expect("JSON lines")
@@ -76,8 +76,8 @@ fn export_gives_votes_with_their_questions_where_those_are_kept() {
     }
     let steady: Vec<String> = steady.iter().map(Value::to_string).collect();
     assert_snapshot!(steady.join("\n"), @r#"
-    {"asked":{"confidence":1,"decision":"answered","entry_id":"ENTRY","interpreted":null,"question":"怎么申请退款","time":"TIME"},"entry_id":null,"query_id":"ID","reason":"outdated","time":"TIME","value":"down"}
-    {"asked":null,"entry_id":"refund","query_id":"00000000000000000000000000000007","reason":null,"time":"TIME","value":"up"}
+    {"asked":{"confidence":1,"decision":"answered","entry_id":"ENTRY","interpreted":null,"question":"怎么申请退款","time":"TIME"},"entry_id":null,"kb":"default","query_id":"ID","reason":"outdated","time":"TIME","value":"down"}
+    {"asked":null,"entry_id":"refund","kb":"default","query_id":"00000000000000000000000000000007","reason":null,"time":"TIME","value":"up"}
     "#);
     assert_eq!(votes[0]["asked"]["entry_id"], asked["answer"]["id"]);
 

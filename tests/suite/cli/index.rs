@@ -121,6 +121,7 @@ hint: write two words or more on a line, with spaces or commas between them
 fn the_report_is_json_on_request() {
     let run = Desk::with_corpus().run(&["index", "--json"]);
     let report = run.json();
+    assert_eq!(report["kb"], "default");
     assert_eq!(report["files"], 1);
     assert_eq!(report["entries"], 2);
     assert_eq!(report["unchanged"], false);

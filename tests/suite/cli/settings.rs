@@ -66,12 +66,12 @@ fn an_unknown_key_is_named_with_its_line() {
     assert_eq!(run.code, 2);
     assert_snapshot!(run.stderr, @r"
     error: jida.toml:4:1: unknown key `serve.adress`
-    hint: allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_concurrent_requests, max_concurrent_searches
+    hint: allowed here: addr, public, watch, pages, admin_key, cors_origins, frame_origins, trusted_proxies, rate_per_minute, rate_burst, header_timeout_ms, request_timeout_ms, body_timeout_ms, drain_timeout_ms, cache_bytes, max_body_bytes, max_uri_bytes, max_header_bytes, max_connections, max_connections_per_client, max_concurrent_requests, max_concurrent_searches
     ");
     let run = desk.run(&["ask", "x1", "--lang", "zh-CN"]);
     assert_snapshot!(run.stderr, @r"
     错误：jida.toml:4:1: 没有 `serve.adress` 这一项
-    提示：这里可以写：addr、public、watch、pages、admin_key、cors_origins、frame_origins、trusted_proxies、rate_per_minute、rate_burst、header_timeout_ms、request_timeout_ms、body_timeout_ms、drain_timeout_ms、cache_bytes、max_body_bytes、max_uri_bytes、max_header_bytes、max_connections、max_concurrent_requests、max_concurrent_searches
+    提示：这里可以写：addr、public、watch、pages、admin_key、cors_origins、frame_origins、trusted_proxies、rate_per_minute、rate_burst、header_timeout_ms、request_timeout_ms、body_timeout_ms、drain_timeout_ms、cache_bytes、max_body_bytes、max_uri_bytes、max_header_bytes、max_connections、max_connections_per_client、max_concurrent_requests、max_concurrent_searches
     ");
 }
 
