@@ -93,10 +93,14 @@ impl<'a> GenerationWriter<'a> {
         let encoded = vectors
             .map(|vectors| vectors.encode(&analyzed, progress))
             .transpose()?;
-        for (entry, analyzed) in waiting.iter().zip(&analyzed) {
-            self.knowledge.add(entry, analyzed, analyzer);
-        }
-        self.engine.push(&waiting, analyzed, encoded.as_ref())
+        let (knowledge, engine) = (&mut self.knowledge, &mut self.engine);
+        let learn = || {
+            for (entry, analyzed) in waiting.iter().zip(&analyzed) {
+                knowledge.add(entry, analyzed, analyzer);
+            }
+        };
+        let write = || engine.push(&waiting, &analyzed, encoded.as_ref());
+        rayon::join(write, learn).0
     }
 
     /// Analyses and encodes what is left: nothing more is added. Returns how many texts were encoded, and
@@ -113,10 +117,12 @@ impl<'a> GenerationWriter<'a> {
     /// Ends the engine's work, and describes everything in the manifest.
     pub(super) fn finish(self, fingerprints: Fingerprints) -> Result<Manifest, IndexError> {
         let folder = self.folder;
-        self.engine.finish()?;
+        let (engine, knowledge) = (self.engine, self.knowledge);
+        let (written, known) = rayon::join(|| engine.finish(), || knowledge.finish(folder));
+        written?;
         let statistics = Statistics {
             answer_vectors: self.vectors.as_ref().is_some_and(TextEncoder::has_answers),
-            ..self.knowledge.finish(folder)?
+            ..known?
         };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let mut manifest = Manifest {
