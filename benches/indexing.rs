@@ -24,6 +24,10 @@ use jieba_rs::Jieba;
 use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// As our own writer is set.
 const WRITER_BYTES: usize = 64 << 20;
 

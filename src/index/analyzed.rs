@@ -88,6 +88,13 @@ impl AnalyzedEntry {
 }
 
 fn collect_terms(analysis: &Analysis, out: &mut String) {
+    out.reserve(
+        analysis
+            .tokens
+            .iter()
+            .map(|token| token.range.len() + 1)
+            .sum(),
+    );
     for token in distinct_ranges(&analysis.tokens) {
         if !out.is_empty() {
             out.push(' ');

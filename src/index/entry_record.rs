@@ -32,7 +32,12 @@ pub(super) fn record(
     let heading = atoms(heading.normalized.as_str());
     let parts = atoms(text);
     let places = places(answer.original, &answer.analysis.normalized, &parts);
-    let mut out = says.finalize().as_bytes()[..SAYS].to_vec();
+    let of_questions = questions.iter().map(|question| question.original.len());
+    let numbers = (6 + heading.len() + parts.len() + passages.len() * 3) * size_of::<u32>();
+    // A question's record is about four times as long as the question.
+    let room = category.len() + numbers + places.len() + of_questions.sum::<usize>() * 6;
+    let mut out = Vec::with_capacity(SAYS + room);
+    out.extend(&says.finalize().as_bytes()[..SAYS]);
     for count in [
         category.len(),
         heading.len(),
@@ -109,8 +114,8 @@ fn places(original: &str, normalized: &Normalized, atoms: &[(AtomId, Range<usize
     let mut points = CodePoints::of(original);
     let mut out = Vec::with_capacity(atoms.len() * 2);
     let mut last = 0;
-    for (_, range) in atoms {
-        let range = normalized.to_original(range.clone());
+    let ranges = atoms.iter().map(|(_, range)| range.clone());
+    for range in normalized.all_to_original(ranges) {
         let (start, end) = (points.before(range.start), points.before(range.end));
         let short = |number: Option<usize>| number.and_then(|number| u8::try_from(number).ok());
         match (

@@ -5,8 +5,10 @@
 //! of 64-bit term hashes, part of the generation, answers in memory. Single characters, of which ranking asks
 //! for hundreds, have a table of their own, to be read as a whole.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Deref;
+
+use rustc_hash::FxHashMap;
 
 /// Bytes of one row: hash and count.
 const ROW: usize = 8 + 4;
@@ -14,29 +16,30 @@ const ROW: usize = 8 + 4;
 /// Counts entries by question term while an index is built.
 #[derive(Debug, Default)]
 pub(super) struct RarityBuilder {
-    counts: HashMap<u64, u32>,
+    counts: FxHashMap<u64, u32>,
     characters: BTreeMap<char, u32>,
 }
 
 impl RarityBuilder {
     /// Counts one entry's terms, each once.
     pub(super) fn add<'t>(&mut self, terms: impl Iterator<Item = &'t str>) {
-        let mut characters = BTreeSet::new();
-        let mut hashes = Vec::new();
+        let (mut hashes, mut characters) = (Vec::new(), Vec::new());
         for term in terms {
             hashes.push(hash(term));
             let mut chars = term.chars();
             if let (Some(only), None) = (chars.next(), chars.next()) {
-                characters.insert(only);
+                characters.push(only);
             }
-        }
-        for character in characters {
-            *self.characters.entry(character).or_default() += 1;
         }
         hashes.sort_unstable();
         hashes.dedup();
         for hash in hashes {
             *self.counts.entry(hash).or_default() += 1;
+        }
+        characters.sort_unstable();
+        characters.dedup();
+        for character in characters {
+            *self.characters.entry(character).or_default() += 1;
         }
     }
 

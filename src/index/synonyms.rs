@@ -35,7 +35,11 @@ impl Census {
         let places = places.flat_map(|(at, group)| (0..group.len()).map(move |word| (at, word)));
         Census {
             places: places.collect(),
-            finder: AhoCorasick::new(groups.iter().flatten()).ok(),
+            // Even for no word it would go through every text.
+            finder: match groups.is_empty() {
+                true => None,
+                false => AhoCorasick::new(groups.iter().flatten()).ok(),
+            },
             groups: groups
                 .into_iter()
                 .map(|group| group.into_iter().map(|word| (word, 0)).collect())

@@ -100,13 +100,17 @@ impl<'a> GenerationWriter<'a> {
         let encoded = vectors
             .map(|vectors| vectors.encode(&analyzed, progress))
             .transpose()?;
-        for (entry, analyzed) in waiting.iter().zip(&analyzed) {
-            self.knowledge.add(entry, analyzed, analyzer);
-        }
-        match &mut self.engine {
-            EngineWriter::Embedded(engine) => engine.push(&waiting, analyzed, encoded.as_ref()),
+        let (knowledge, engine) = (&mut self.knowledge, &mut self.engine);
+        let learn = || {
+            for (entry, analyzed) in waiting.iter().zip(&analyzed) {
+                knowledge.add(entry, analyzed, analyzer);
+            }
+        };
+        let write = || match engine {
+            EngineWriter::Embedded(engine) => engine.push(&waiting, &analyzed, encoded.as_ref()),
             EngineWriter::Cluster(engine) => engine.push(&waiting, &analyzed, encoded.as_ref()),
-        }
+        };
+        rayon::join(write, learn).0
     }
 
     /// Analyses and encodes what is left: nothing more is added. Returns how many texts were encoded, and
@@ -123,13 +127,16 @@ impl<'a> GenerationWriter<'a> {
     /// Ends the engine's work, and describes everything in the manifest.
     pub(super) fn finish(self, fingerprints: Fingerprints) -> Result<Manifest, IndexError> {
         let folder = self.folder;
-        match self.engine {
-            EngineWriter::Embedded(engine) => engine.finish()?,
-            EngineWriter::Cluster(engine) => engine.finish()?,
-        }
+        let (engine, knowledge) = (self.engine, self.knowledge);
+        let write = || match engine {
+            EngineWriter::Embedded(engine) => engine.finish(),
+            EngineWriter::Cluster(engine) => engine.finish(),
+        };
+        let (written, known) = rayon::join(write, || knowledge.finish(folder));
+        written?;
         let statistics = Statistics {
             answer_vectors: self.vectors.as_ref().is_some_and(TextEncoder::has_answers),
-            ..self.knowledge.finish(folder)?
+            ..known?
         };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let mut manifest = Manifest {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::respell::{Vocabulary, units};
+use crate::text::respell::{Units, Vocabulary};
 use crate::text::{Analyzer, is_ideograph};
 
 /// An abbreviation has so many letters and digits, all capitals.
@@ -144,8 +144,11 @@ impl AliasBuilder {
     ) {
         let Some((long, whole)) = long else { return };
         let analysis = analyzer.analyze(long);
-        let runs = units(&analysis);
-        let [run] = runs.as_slice() else { return };
+        let units = Units::of(&analysis);
+        let mut runs = units.runs();
+        let (Some(run), None) = (runs.next(), runs.next()) else {
+            return;
+        };
         let explanation = Explanation {
             units: run.iter().map(|unit| (*unit).to_owned()).collect(),
             whole,

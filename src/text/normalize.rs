@@ -27,8 +27,11 @@ impl Normalized {
     pub(super) fn new(original: &str, converter: &ScriptConverter) -> Normalized {
         let mut chars = Vec::with_capacity(original.len() / 2);
         fold_width_and_case(original, &mut chars);
-        converter.convert(&mut chars);
-        Normalized::of_chars(chars)
+        let folded = Normalized::of_chars(chars);
+        match converter.convert(&folded.chars, &folded.text) {
+            Some(converted) => Normalized::of_chars(converted),
+            None => folded,
+        }
     }
 
     /// A text of characters that know where they came from, in the order of the original.
@@ -50,11 +53,32 @@ impl Normalized {
     ///
     /// `range` must lie on character boundaries; an empty range maps to an empty one.
     pub fn to_original(&self, range: Range<usize>) -> Range<usize> {
-        let first = self
-            .chars
-            .partition_point(|c| (c.at as usize) < range.start);
-        let past = self.chars.partition_point(|c| (c.at as usize) < range.end);
-        match self.chars.get(first..past) {
+        let chars = &self.chars;
+        let first = chars.partition_point(|c| (c.at as usize) < range.start);
+        let past = chars.partition_point(|c| (c.at as usize) < range.end);
+        self.origin(first..past)
+    }
+
+    /// [`Normalized::to_original`] of each of `ranges`, which ascend: quicker than one by one.
+    pub fn all_to_original(
+        &self,
+        ranges: impl Iterator<Item = Range<usize>>,
+    ) -> impl Iterator<Item = Range<usize>> {
+        let mut first = 0;
+        let skip = |from: usize, byte: usize| {
+            let before = self.chars[from..].iter();
+            from + before.take_while(|c| (c.at as usize) < byte).count()
+        };
+        ranges.map(move |range| {
+            first = skip(first, range.start);
+            self.origin(first..skip(first, range.end))
+        })
+    }
+
+    /// The bytes of the original from which these characters were made.
+    fn origin(&self, chars: Range<usize>) -> Range<usize> {
+        let first = chars.start;
+        match self.chars.get(chars) {
             Some([only]) => only.start as usize..only.end as usize,
             Some([head, .., tail]) => head.start as usize..tail.end as usize,
             _ => {
@@ -92,8 +116,25 @@ impl Normalized {
 /// voicing marks of half-width kana.
 fn joins_to_previous(c: char) -> bool {
     c >= '\u{300}'
+        && plainly_folded(c).is_none()
         && (canonical_combining_class(c) != 0
             || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{ff9e}' | '\u{ff9f}'))
+}
+
+/// What becomes of `c` if nothing joins it, for the characters that most text is made of and that need no table.
+fn plainly_folded(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' => Some(c),
+        // Quotation marks and 、。〈〉《》「」『』【】.
+        '\u{2018}'..='\u{201f}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' => Some(c),
+        // ASCII in full width.
+        '\u{ff01}'..='\u{ff5e}' => {
+            let narrow = char::from_u32(u32::from(c) - 0xfee0)?;
+            Some(narrow.to_ascii_lowercase())
+        }
+        _ => None,
+    }
 }
 
 fn fold_width_and_case(original: &str, out: &mut Vec<MappedChar>) {
@@ -124,20 +165,33 @@ fn fold_width_and_case(original: &str, out: &mut Vec<MappedChar>) {
             end = at + next.len_utf8();
             rest.next();
         }
-        // Most text is ASCII or plain ideographs, on which NFKC does nothing.
-        if !joined && c.is_ascii() {
-            push(c.to_ascii_lowercase(), start, end);
-        } else if !joined && ('\u{4e00}'..='\u{9fff}').contains(&c) {
-            push(c, start, end);
+        if let Some(folded) = plainly_folded(c).filter(|_| !joined) {
+            push(folded, start, end);
         } else {
-            // Lower-casing can undo a composition and NFKC a lower case (ϓ): twice round is stable.
-            let once: String = original[start..end]
-                .nfkc()
-                .flat_map(char::to_lowercase)
-                .collect();
-            for folded in once.nfkc().flat_map(char::to_lowercase) {
-                push(folded, start, end);
-            }
+            folded(&original[start..end]).for_each(|c| push(c, start, end));
+        }
+    }
+}
+
+/// Lower-casing can undo a composition and NFKC a lower case (ϓ): twice round is stable.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    let once: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let once: Vec<char> = once.nfkc().flat_map(char::to_lowercase).collect();
+    once.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_no_table_is_folded_as_by_the_table() {
+        for c in '\0'..=char::MAX {
+            let Some(plain) = plainly_folded(c) else {
+                continue;
+            };
+            assert_eq!(folded(&c.to_string()).collect::<Vec<_>>(), [plain], "{c:?}");
+            assert_eq!(canonical_combining_class(c), 0, "{c:?} joins nothing");
         }
     }
 }

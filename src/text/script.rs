@@ -90,10 +90,10 @@ impl ScriptConverter {
         }
     }
 
-    /// Rewrites `chars` in place where they are Traditional, or a word of our list.
-    pub(super) fn convert(&self, chars: &mut Vec<MappedChar>) {
-        if !chars.iter().any(|c| is_traditional(c.char)) && !self.holds_word(chars) {
-            return;
+    /// `chars`, which are `text`, anew if any are Traditional, or a word of our list.
+    pub(super) fn convert(&self, chars: &[MappedChar], text: &str) -> Option<Vec<MappedChar>> {
+        if !chars.iter().any(|c| is_traditional(c.char)) && !self.words.is_match(text) {
+            return None;
         }
         let mut converted = Vec::with_capacity(chars.len());
         for run in chars.chunk_by(|a, b| is_ideograph(a.char) == is_ideograph(b.char)) {
@@ -103,12 +103,7 @@ impl ScriptConverter {
                 converted.extend_from_slice(run);
             }
         }
-        *chars = converted;
-    }
-
-    fn holds_word(&self, chars: &[MappedChar]) -> bool {
-        let text: String = chars.iter().map(|c| c.char).collect();
-        self.words.is_match(&text)
+        Some(converted)
     }
 
     /// Converts ideographs between punctuation: words of our list, and what is between them by OpenCC if

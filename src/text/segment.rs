@@ -44,7 +44,6 @@ pub(super) fn segment(
             }
         }
     }
-    tokens.sort_by_key(|token| (token.range.start, token.range.end, token.kind));
     (tokens, boundaries)
 }
 
@@ -80,35 +79,38 @@ fn ideographs(
 ) {
     let run = &text[range.clone()];
     let base = range.start;
-    let word_at = |range: Range<usize>| Token {
-        kind: TokenKind::Word,
-        range: base + range.start..base + range.end,
-        filler: false,
-    };
     cutter.words(run, |word| {
         boundaries.push(base + word.range.start);
-        tokens.extend(word.parts().map(word_at));
-        if word.is_long() {
-            tokens.push(word_at(word.range));
+        let mut push = |kind, start: usize, end: usize| {
+            let range = base + start..base + end;
+            let filler = false;
+            tokens.push(Token {
+                kind,
+                range,
+                filler,
+            });
+        };
+        let whole = word.is_long().then_some(word.range.end);
+        let mut parts = word.parts().peekable();
+        for (at, c) in run[word.range.clone()].char_indices() {
+            let start = word.range.start + at;
+            let end = start + c.len_utf8();
+            push(TokenKind::Character, start, end);
+            let next = run[end..].chars().next();
+            let mut pair = next.map(|next| end + next.len_utf8());
+            let parts = std::iter::from_fn(|| parts.next_if(|part| part.start == start));
+            let whole = whole.filter(|_| at == 0);
+            for end in parts.map(|part| part.end).chain(whole) {
+                if let Some(pair) = pair.take_if(|pair| *pair < end) {
+                    push(TokenKind::Bigram, start, pair);
+                }
+                push(TokenKind::Word, start, end);
+            }
+            if let Some(pair) = pair {
+                push(TokenKind::Bigram, start, pair);
+            }
         }
     });
-    let mut previous: Option<usize> = None;
-    for (at, c) in run.char_indices() {
-        let range = base + at..base + at + c.len_utf8();
-        if let Some(start) = previous {
-            tokens.push(Token {
-                kind: TokenKind::Bigram,
-                range: start..range.end,
-                filler: false,
-            });
-        }
-        previous = Some(range.start);
-        tokens.push(Token {
-            kind: TokenKind::Character,
-            range,
-            filler: false,
-        });
-    }
 }
 
 /// A word or number between spaces, punctuation and ideographs; and, where letters meet digits, its
@@ -120,6 +122,7 @@ fn latin(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
         cut -= 1;
     }
     let run = &run[..cut];
+    let first = tokens.len();
     let mut push = |from: usize, to: usize| {
         let range = range.start + from..range.start + to;
         tokens.push(Token {
@@ -141,5 +144,6 @@ fn latin(text: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     }
     if part > 0 {
         push(part, run.len());
+        tokens[first..].sort_unstable_by_key(|token| (token.range.start, token.range.end));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use crate::text::{Analysis, Analyzer, TokenKind};
+use crate::text::{Analysis, Analyzer, Token, TokenKind};
 
 static ANALYZER: LazyLock<Analyzer> = LazyLock::new(Analyzer::new);
 
@@ -144,11 +144,10 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 fn spans_slice(text: &str, analysis: &Analysis) {
-    let mut last = 0;
+    let place = |token: &Token| (token.range.start, token.range.end, token.kind);
+    assert!(analysis.tokens.is_sorted_by_key(place), "ascending");
     for token in &analysis.tokens {
         assert!(!analysis.term(token).is_empty());
-        assert!(token.range.start >= last, "ascending");
-        last = token.range.start;
         assert!(
             text.get(analysis.span(token))
                 .is_some_and(|slice| !slice.is_empty())
@@ -174,10 +173,14 @@ proptest! {
     #[test]
     fn mapping_to_the_original_and_back_covers_the_range(text in any_text()) {
         let normalized = ANALYZER.normalize(&text);
-        for (at, c) in normalized.as_str().char_indices() {
-            let there = normalized.to_original(at..at + c.len_utf8());
+        let chars = || {
+            let chars = normalized.as_str().char_indices();
+            chars.map(|(at, c)| at..at + c.len_utf8())
+        };
+        for (range, there) in chars().zip(normalized.all_to_original(chars())) {
+            prop_assert_eq!(&there, &normalized.to_original(range.clone()));
             let back = normalized.from_original(there);
-            prop_assert!(back.start <= at && at + c.len_utf8() <= back.end);
+            prop_assert!(back.start <= range.start && range.end <= back.end);
         }
     }
 }

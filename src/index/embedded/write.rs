@@ -84,7 +84,7 @@ impl EmbeddedWriter {
     pub(in crate::index) fn push(
         &mut self,
         entries: &[Entry],
-        analyzed: Vec<AnalyzedEntry>,
+        analyzed: &[AnalyzedEntry],
         encoded: Option<&EncodedBatch<'_>>,
     ) -> Result<(), IndexError> {
         if let (Some(vectors), Some(encoded)) = (&mut self.vectors, encoded) {
@@ -97,7 +97,7 @@ impl EmbeddedWriter {
         Ok(())
     }
 
-    fn write(&mut self, entry: &Entry, analyzed: AnalyzedEntry) -> Result<(), IndexError> {
+    fn write(&mut self, entry: &Entry, analyzed: &AnalyzedEntry) -> Result<(), IndexError> {
         let records = self.entries.push(entry);
         let records = records.and_then(|()| self.texts.push_bytes(&analyzed.record));
         records.map_err(IndexError::write(&self.folder))?;
@@ -120,8 +120,8 @@ impl EmbeddedWriter {
         for tag in &entry.tags {
             document.add_text(self.fields.tag, tag);
         }
-        document.add_text(self.fields.question, &question_terms);
-        document.add_text(self.fields.variants, &variant_terms);
+        document.add_text(self.fields.question, question_terms);
+        document.add_text(self.fields.variants, variant_terms);
         for terms in [question_terms, variant_terms, answer_terms] {
             document.add_text(self.fields.all, terms);
         }

@@ -35,17 +35,16 @@ pub(in crate::text) struct Word<'c> {
 }
 
 impl Word<'_> {
-    /// Dictionary words of two and three characters within a longer one, in bytes of the text.
+    /// Dictionary words of two and three characters within a longer one, in bytes of the text, ascending.
     pub(in crate::text) fn parts(&self) -> impl Iterator<Item = Range<usize>> {
         let count = self.steps.len();
-        let end = self.range.end;
-        let lengths = (2..=3).filter(move |&length| length < count);
-        lengths.flat_map(move |length| {
-            let starts = (0..=count - length)
-                .filter(move |&from| self.steps[from].lengths & 1 << (length - 1) != 0);
-            starts.map(move |from| {
+        (0..count).flat_map(move |from| {
+            let step = self.steps[from];
+            let longest = (count - 1).min(count - from).min(3);
+            let lengths = (2..=longest).filter(move |length| step.lengths & 1 << (length - 1) != 0);
+            lengths.map(move |length| {
                 let behind = self.steps.get(from + length);
-                self.steps[from].at as usize..behind.map_or(end, |step| step.at as usize)
+                step.at as usize..behind.map_or(self.range.end, |step| step.at as usize)
             })
         })
     }

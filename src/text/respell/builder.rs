@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::text::respell::mine::{self, Phrases};
+use crate::text::respell::mine::{Phrases, Units};
 use crate::text::respell::pairs::PairCounts;
 use crate::text::respell::vocabulary::{Cost, MAX_WORD_CHARS, Vocabulary};
 use crate::text::{Analysis, TokenKind, is_ideograph};
@@ -66,8 +66,7 @@ impl VocabularyBuilder {
                 self.count(analysis.term(token), weight);
             }
         }
-        let units = mine::units(analysis);
-        for run in &units {
+        for run in Units::of(analysis).runs() {
             self.total += run.len() as u64 * u64::from(weight);
             for unit in run {
                 let mut chars = unit.chars();

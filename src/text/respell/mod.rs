@@ -28,7 +28,7 @@ pub use complete::complete;
 pub use vocabulary::Vocabulary;
 
 pub(in crate::text) use builder::COMMON_WORDS;
-pub(in crate::text) use mine::units;
+pub(in crate::text) use mine::Units;
 pub(in crate::text) use noise::{ABBREVIATIONS, ENGLISH, LOOKALIKES, SLIPS};
 
 use lattice::{Arc, What};
