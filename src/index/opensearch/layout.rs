@@ -229,7 +229,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
-/// The bytes that [`base64`] was made of; `None` if it is none.
+/// The bytes that [`base64()`] was made of; `None` if it is none.
 pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.decode(text).ok()
