@@ -100,9 +100,7 @@ impl Broken {
         let mut reasons = Vec::new();
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
         while let Some(error) = cause {
-            let inner = error.downcast_ref::<io::Error>();
-            let inner = inner.and_then(|error| error.get_ref()?.downcast_ref::<rustls::Error>());
-            if let Some(error) = inner.or(error.downcast_ref()) {
+            if let Some(error) = of_tls(error) {
                 let reason = error.to_string();
                 return ClusterError::Certificate { at, reason };
             }
@@ -113,6 +111,14 @@ impl Broken {
         let reason = reasons.pop().unwrap_or_default();
         ClusterError::Unreachable { at, reason }
     }
+}
+
+/// The error of TLS in what wraps it: each layer between says the same, but only its innermost is one.
+fn of_tls<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(error) = error.downcast_ref() {
+        return Some(error);
+    }
+    of_tls(error.downcast_ref::<io::Error>()?.get_ref()?)
 }
 
 impl Connections {

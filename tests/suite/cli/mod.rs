@@ -17,7 +17,7 @@ mod prompt;
 mod remote;
 mod rollback;
 mod search;
-mod serve;
+pub(crate) mod serve;
 mod settings;
 mod streams;
 mod watch;
@@ -31,7 +31,7 @@ use std::sync::OnceLock;
 use assert_cmd::cargo::CommandCargoExt;
 
 /// A small corpus whose answers are beyond doubt.
-const REFUNDS: &str = "\
+pub(crate) const REFUNDS: &str = "\
 # 退款
 
 ## 怎么申请退款？
@@ -44,7 +44,7 @@ const REFUNDS: &str = "\
 ";
 
 /// A folder with a corpus, in which `jida` runs.
-struct Desk {
+pub(crate) struct Desk {
     folder: PathBuf,
     /// Removes the folder in the end.
     _temporary: Option<tempfile::TempDir>,
@@ -52,7 +52,7 @@ struct Desk {
 
 impl Desk {
     /// An empty folder.
-    fn empty() -> Desk {
+    pub(crate) fn empty() -> Desk {
         let temporary = tempfile::tempdir().expect("a temporary folder");
         Desk {
             folder: temporary.path().to_owned(),
@@ -61,7 +61,7 @@ impl Desk {
     }
 
     /// A folder with [`REFUNDS`] as its corpus, not indexed.
-    fn with_corpus() -> Desk {
+    pub(crate) fn with_corpus() -> Desk {
         let desk = Desk::empty();
         desk.write("corpus/退款.md", REFUNDS);
         desk
@@ -98,7 +98,7 @@ impl Desk {
     }
 
     /// `jida`, in this folder, speaking English whatever this machine speaks.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("jida").expect("the binary is built");
         command.current_dir(&self.folder).args(arguments);
         for (name, _) in std::env::vars_os() {
@@ -113,7 +113,7 @@ impl Desk {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         Run::of(self.command(arguments).output())
     }
 
@@ -133,7 +133,7 @@ impl Desk {
         file
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.join(path);
         let folder = path.parent().expect("a file lies in a folder");
         fs::create_dir_all(folder).expect("a folder can be made");
@@ -176,10 +176,10 @@ fn copy_folder(from: &Path, to: &Path) {
 
 /// What a command did.
 #[derive(Debug)]
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
@@ -192,7 +192,7 @@ impl Run {
         }
     }
 
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
     }

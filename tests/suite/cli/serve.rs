@@ -9,14 +9,14 @@ use std::time::Duration;
 use super::{Desk, Run};
 
 /// A running service; ended with the test, however that goes.
-pub(super) struct Service {
+pub(crate) struct Service {
     child: Child,
     stderr: BufReader<ChildStderr>,
     addr: SocketAddr,
 }
 
 impl Service {
-    pub(super) fn start(desk: &Desk, arguments: &[&str]) -> Service {
+    pub(crate) fn start(desk: &Desk, arguments: &[&str]) -> Service {
         let mut all = vec!["serve", "--addr", "127.0.0.1:0"];
         all.extend(arguments);
         let mut child = desk
@@ -43,13 +43,18 @@ impl Service {
         }
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its address.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
     /// Status and body.
-    pub(super) fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
         self.send(&format!("GET {path} HTTP/1.1\r\n"), "")
     }
 
@@ -62,7 +67,7 @@ impl Service {
     }
 
     /// Status and body of a `POST` of JSON.
-    pub(super) fn post(&self, path: &str, body: &str) -> (u16, String) {
+    pub(crate) fn post(&self, path: &str, body: &str) -> (u16, String) {
         let length = body.len();
         let head = format!(
             "POST {path} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
@@ -86,7 +91,7 @@ impl Service {
         reply
     }
 
-    pub(super) fn wait_until_ready(&self) {
+    pub(crate) fn wait_until_ready(&self) {
         for _ in 0..600 {
             if self.get("/readyz").0 == 200 {
                 return;
@@ -97,7 +102,7 @@ impl Service {
     }
 
     /// Sends a signal; the exit code, and the rest of what was told.
-    pub(super) fn end_with(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn end_with(mut self, signal: &str) -> (Option<i32>, String) {
         let sent = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status();
