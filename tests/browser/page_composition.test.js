@@ -70,6 +70,8 @@ test('Enter, Esc and arrows of a composition neither send, nor close, nor move',
     await page.goto(site);
     await box(page).pressSequentially('备案');
     await page.getByRole('option').first().waitFor();
+    // What was typed is searched after a pause, which changes the address.
+    await page.waitForURL((url) => url.searchParams.get('q') === '备案');
     const before = page.url();
     const method = await inputMethod(page);
     await method.compose('shou');
