@@ -4,6 +4,7 @@ use std::error::Error;
 
 use axum::response::{IntoResponse, Response};
 
+use crate::index::IndexError;
 use crate::locale::{Locale, Localized};
 use crate::search::{InvalidQuestion, MAX_QUESTION_CHARS, SearchError};
 use crate::serve::allowed::Allowed;
@@ -42,8 +43,8 @@ pub(super) enum Problem {
     HeadersTooLarge(usize),
     UnsupportedMediaType,
     NotReady,
-    /// The engine is elsewhere and does not answer.
-    EngineAway,
+    /// The engine is elsewhere and does not answer; where that was found only now, why.
+    EngineAway(Option<IndexError>),
     Overloaded,
     TimedOut,
     /// The client, or the key, has asked too often; carries in how many seconds it may again.
@@ -86,9 +87,6 @@ impl Problem {
             Problem::Search(SearchError::UnknownEntry(_)) => Code::UnknownEntry,
             Problem::Search(SearchError::UnknownCategory(_)) => Code::UnknownCategory,
             Problem::Search(SearchError::UnknownTag(_)) => Code::UnknownTag,
-            Problem::Search(SearchError::Index(error)) if error.is_passing() => {
-                Code::EngineUnavailable
-            }
             Problem::Search(SearchError::Index(_)) => Code::Internal,
             Problem::UnknownPath => Code::UnknownPath,
             Problem::MethodNotAllowed => Code::MethodNotAllowed,
@@ -99,7 +97,7 @@ impl Problem {
             Problem::HeadersTooLarge(_) => Code::HeadersTooLarge,
             Problem::Internal(_) => Code::Internal,
             Problem::NotReady => Code::NotReady,
-            Problem::EngineAway => Code::EngineUnavailable,
+            Problem::EngineAway(_) => Code::EngineUnavailable,
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
             Problem::FeedbackUnavailable(_) => Code::FeedbackUnavailable,
@@ -116,7 +114,9 @@ impl Problem {
     pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Problem::Internal(cause) => Some(&**cause),
-            Problem::Search(SearchError::Index(cause)) => Some(cause),
+            Problem::Search(SearchError::Index(cause)) | Problem::EngineAway(Some(cause)) => {
+                Some(cause)
+            }
             Problem::FeedbackUnavailable(Some(cause)) => Some(cause),
             _ => None,
         }
@@ -126,8 +126,7 @@ impl Problem {
     pub(super) fn retry_after(&self) -> Option<u64> {
         match self {
             Problem::RateLimited(seconds) => Some(*seconds),
-            Problem::Overloaded | Problem::EngineAway => Some(1),
-            Problem::Search(SearchError::Index(error)) if error.is_passing() => Some(1),
+            Problem::Overloaded | Problem::EngineAway(_) => Some(1),
             Problem::NotReady => Some(3),
             _ => None,
         }
@@ -171,11 +170,7 @@ impl Localized for Problem {
                 format!("请求体的字段有误：{cause}"),
                 format!("the body has wrong fields: {cause}"),
             ),
-            Problem::EngineAway => locale.pick(
-                "存放索引的集群没有应答".to_owned(),
-                "the cluster that keeps the index does not answer".to_owned(),
-            ),
-            Problem::Search(SearchError::Index(error)) if error.is_passing() => locale.pick(
+            Problem::EngineAway(_) => locale.pick(
                 "存放索引的集群没有应答".to_owned(),
                 "the cluster that keeps the index does not answer".to_owned(),
             ),
@@ -292,12 +287,10 @@ impl Localized for Problem {
                 "接口说明见 /openapi.json",
                 "the API is described in /openapi.json",
             ),
-            Problem::NotReady | Problem::EngineAway | Problem::Overloaded | Problem::TimedOut => {
-                ("稍后重试", "try again in a moment")
-            }
-            Problem::Search(SearchError::Index(error)) if error.is_passing() => {
-                ("稍后重试", "try again in a moment")
-            }
+            Problem::NotReady
+            | Problem::EngineAway(_)
+            | Problem::Overloaded
+            | Problem::TimedOut => ("稍后重试", "try again in a moment"),
             Problem::Search(SearchError::Index(_)) | Problem::Internal(_) => (
                 "反馈时请附上响应头 x-request-id",
                 "quote the x-request-id of this reply when reporting it",
@@ -346,7 +339,10 @@ impl From<InvalidQuestion> for Problem {
 
 impl From<SearchError> for Problem {
     fn from(error: SearchError) -> Problem {
-        Problem::Search(error)
+        match error {
+            SearchError::Index(cause) if cause.is_passing() => Problem::EngineAway(Some(cause)),
+            error => Problem::Search(error),
+        }
     }
 }
 

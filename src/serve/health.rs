@@ -67,7 +67,7 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<ReadyReply
     let ready = |base: &Arc<Base>| {
         let present = base.present().ok_or(Problem::NotReady)?;
         if base.is_away() {
-            return Err(Problem::EngineAway);
+            return Err(Problem::EngineAway(None));
         }
         let searcher = &present.searcher;
         Ok(ReadyBase {

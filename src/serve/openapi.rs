@@ -107,14 +107,14 @@ error_replies! {
 }
 error_replies! {
     /// Of operations that need an index.
-    Readiness without key: [Problem::NotReady, Problem::EngineAway]
+    Readiness without key: [Problem::NotReady, Problem::EngineAway(None)]
 }
 error_replies! {
     /// Of operations that take a question in the query string.
     PlainQuestion: [
         Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(), Problem::InvalidQueryString,
         unknown_kb(), Problem::NotReady,
-        Problem::EngineAway,
+        Problem::EngineAway(None),
     ]
 }
 error_replies! {
@@ -122,7 +122,7 @@ error_replies! {
     FilteredQuestion: [
         Problem::EmptyQuestion, Problem::QuestionTooLong(513), bad_limit(), Problem::InvalidQueryString,
         unknown_kb(), unknown_category(), unknown_tag(), Problem::NotReady,
-        Problem::EngineAway,
+        Problem::EngineAway(None),
     ]
 }
 error_replies! {
@@ -133,7 +133,7 @@ error_replies! {
         Problem::InvalidBody("missing field `q` at line 1 column 2".to_owned()),
         unknown_kb(), Problem::BodyTooSlow, Problem::BodyTooLarge(64 << 10),
         Problem::UnsupportedMediaType, unknown_category(), unknown_tag(), Problem::NotReady,
-        Problem::EngineAway,
+        Problem::EngineAway(None),
     ]
 }
 error_replies! {
@@ -151,7 +151,7 @@ error_replies! {
     FilteredList: [
         bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_category(), unknown_tag(),
         Problem::NotReady,
-        Problem::EngineAway,
+        Problem::EngineAway(None),
     ]
 }
 error_replies! {
@@ -161,7 +161,7 @@ error_replies! {
         Problem::InvalidBody("unknown variant `good`, expected `up` or `down` at line 1 column 70".to_owned()),
         bad_query_id(), unknown_kb(), Problem::BodyTooSlow, Problem::BodyTooLarge(64 << 10),
         Problem::UnsupportedMediaType, Problem::FeedbackUnavailable(None), Problem::NotReady,
-        Problem::EngineAway,
+        Problem::EngineAway(None),
     ]
 }
 error_replies! {
@@ -176,7 +176,7 @@ error_replies! {
     /// Of lists that belong to one entry.
     NamedEntryList: [
         bad_limit(), Problem::InvalidQueryString, unknown_kb(), unknown_entry(), Problem::NotReady,
-        Problem::EngineAway,
+        Problem::EngineAway(None),
     ]
 }
 
