@@ -19,7 +19,8 @@ use crate::config::Config;
 const ORDERS: usize = 64;
 
 pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> {
-    logging::install(&config.log, terminal.color);
+    // Written to the end before the process goes.
+    let _lines = logging::install_for_service(&config.log, terminal.color);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, ChildStderr, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Desk, Run};
 
@@ -101,12 +101,37 @@ impl Service {
         panic!("it never became ready");
     }
 
-    /// Sends a signal; the exit code, and the rest of what was told.
-    pub(crate) fn end_with(mut self, signal: &str) -> (Option<i32>, String) {
+    /// The next line of what it tells.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        let read = self.stderr.read_line(&mut line);
+        assert!(read.expect("messages are UTF-8") > 0, "it ended");
+        line
+    }
+
+    fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status();
         assert!(sent.expect("there is a kill command").success());
+    }
+
+    /// Sends a signal and reads nothing of what it tells; the exit code, `None` if it does not end in time.
+    fn end_unread(mut self, signal: &str, patience: Duration) -> Option<i32> {
+        self.signal(signal);
+        let begun = Instant::now();
+        while begun.elapsed() < patience {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
+    /// Sends a signal; the exit code, and the rest of what was told.
+    pub(crate) fn end_with(mut self, signal: &str) -> (Option<i32>, String) {
+        self.signal(signal);
         let mut told = String::new();
         self.stderr
             .read_to_string(&mut told)
@@ -206,6 +231,57 @@ fn away_from_a_terminal_every_line_of_the_log_is_json() {
         let value: serde_json::Value = serde_json::from_str(line).expect(line);
         assert!(value["level"].is_string(), "{line}");
     }
+}
+
+/// Enough to fill the pipe, which holds some 200 lines, and what waits for it in the program.
+const LINES: usize = 6000;
+
+/// Has that many lines logged, in which nobody may be kept waiting.
+fn log_unread_lines(service: &Service) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let client = reqwest::Client::new();
+        let url = format!("{}/healthz", service.url());
+        for asked in 0..LINES {
+            let request = client.get(&url).timeout(Duration::from_secs(20)).send();
+            let reply = request
+                .await
+                .unwrap_or_else(|error| panic!("request {asked}: {error}"));
+            assert_eq!(reply.status(), 200);
+        }
+    });
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_neither_answers_nor_the_end() {
+    let desk = Desk::indexed();
+    let service = Service::start(&desk, &["--encoder", "none"]);
+    service.wait_until_ready();
+    log_unread_lines(&service);
+    let code = service.end_unread("-TERM", Duration::from_secs(20));
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn lines_of_the_log_that_were_lost_are_told_once_it_is_read() {
+    let desk = Desk::indexed();
+    let mut service = Service::start(&desk, &["--encoder", "none"]);
+    service.wait_until_ready();
+    log_unread_lines(&service);
+    let lost = loop {
+        let line = service.line();
+        let value: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        if let Some(lost) = value["lost"].as_u64() {
+            assert_eq!(value["level"], "WARN", "{line}");
+            break lost;
+        }
+    };
+    assert!((1..=LINES as u64).contains(&lost), "{lost}");
+    let (code, _) = service.end_with("-TERM");
+    assert_eq!(code, Some(0));
 }
 
 #[test]
