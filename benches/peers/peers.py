@@ -1,5 +1,6 @@
 """One peer's time for each query, in nanoseconds, a line each: peers.py NAME DOCS QUERIES ROUNDS."""
 
+import hashlib
 import sqlite3
 import statistics
 import sys
@@ -39,7 +40,12 @@ def postgresql(docs):
 
     # Where it listens is told by PGHOST and the like.
     connection = psycopg.connect(autocommit=True)
-    quoted = lambda term: "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
+
+    def quoted(term):
+        # A word may have 2,046 bytes there.
+        if len(term) > 500:
+            term = hashlib.sha256(term.encode()).hexdigest()
+        return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
 
     def vector(question, everything):
         # Terms come ready-made: no parser of its own sees them. Positions are bounded, weights tell the fields apart.
