@@ -85,37 +85,41 @@ fn a_killed_build_leaves_the_old_generation_or_the_new_one_and_little_else() {
     let begun = Instant::now();
     assert_eq!(desk.run(&["rollback"]).code, 0);
     times[2] = begun.elapsed();
-    let [whole_build, swap, rollback] = times.map(|time| time + time / 8);
+    let mut times = times.map(|time| time + time / 8);
     let (mut old, mut killed, mut swapped, mut rolled_back) = (1, 0, 0, 0);
     let mut serves = 0;
     for round in 1..=kills {
         let next = 1 + round as usize;
         let mut expected = vec![serves, next];
         let mut child;
-        let wait = match round % 5 {
+        let kind = match round % 5 {
             0 => {
                 child = start(&desk, &["rollback", "--quiet"]);
                 expected = vec![serves, old];
                 rolled_back += 1;
-                random.time(rollback)
+                2
             }
             1 | 3 => {
                 write_edition(&desk, "corpus", next);
                 child = start(&desk, &["index", "--quiet"]);
-                random.time(whole_build)
+                0
             }
             _ => {
                 write_edition(&desk, "corpus", next);
                 child = start(&desk, &["index", "--quiet"]);
                 wait_for_swap(&mut child, &index);
-                random.time(swap)
+                1
             }
         };
-        std::thread::sleep(wait);
+        std::thread::sleep(random.time(times[kind]));
         // It may have finished already.
         let _ = child.kill();
         let ended = child.wait().expect("it ends");
-        killed += u64::from(ended.code().is_none());
+        match ended.code() {
+            None => killed += 1,
+            // It takes less time than when it was measured: other work on the machine has ended.
+            Some(_) => times[kind] -= times[kind] / 4,
+        }
         let found = edition(&index).unwrap_or_else(|error| panic!("round {round}: {error}"));
         assert!(
             expected.contains(&found),
@@ -139,8 +143,7 @@ fn a_killed_build_leaves_the_old_generation_or_the_new_one_and_little_else() {
     tell(&format!(
         "{killed} killed of {kills}, {rolled_back} rollbacks among them; {swapped} had swapped"
     ));
-    // How many were still running is the machine's affair; that some were is what the test needs.
-    assert!(killed > 0, "all {kills} had ended before");
+    assert!(killed * 3 > kills, "only {killed} of {kills} were killed");
     write_edition(&desk, "corpus", 1_000_000);
     let run = desk.run(&["index"]);
     assert_eq!(run.code, 0, "{run:?}");
