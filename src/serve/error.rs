@@ -47,8 +47,11 @@ pub(super) enum Problem {
     EngineAway(Option<IndexError>),
     Overloaded,
     TimedOut,
-    /// The client, or the key, has asked too often; carries in how many seconds it may again.
-    RateLimited(u64),
+    /// There were too many requests of one client, or with one key; after so many seconds the next is taken.
+    RateLimited {
+        of: Limited,
+        seconds: u64,
+    },
     /// Keys are set, and the request has none of them.
     KeyNeeded,
     /// The key is for pages of other sites.
@@ -62,6 +65,14 @@ pub(super) enum Problem {
     /// Feedback can't be kept; where that was found only now, why.
     FeedbackUnavailable(Option<StoreError>),
     Internal(Box<dyn Error + Send + Sync>),
+}
+
+/// Whose limit was reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Limited {
+    Client,
+    /// That of all who use one key together.
+    Key,
 }
 
 impl Problem {
@@ -101,7 +112,7 @@ impl Problem {
             Problem::Overloaded => Code::Overloaded,
             Problem::TimedOut => Code::TimedOut,
             Problem::FeedbackUnavailable(_) => Code::FeedbackUnavailable,
-            Problem::RateLimited(_) => Code::RateLimited,
+            Problem::RateLimited { .. } => Code::RateLimited,
             Problem::KeyNeeded => Code::KeyNeeded,
             Problem::KeyNotForThisOrigin => Code::KeyNotForThisOrigin,
             Problem::AdminOnly => Code::AdminOnly,
@@ -125,7 +136,7 @@ impl Problem {
     /// When trying again may help: after how many seconds.
     pub(super) fn retry_after(&self) -> Option<u64> {
         match self {
-            Problem::RateLimited(seconds) => Some(*seconds),
+            Problem::RateLimited { seconds, .. } => Some(*seconds),
             Problem::Overloaded | Problem::EngineAway(_) => Some(1),
             Problem::NotReady => Some(3),
             _ => None,
@@ -220,10 +231,16 @@ impl Localized for Problem {
                 "没有在限定时间内处理完".to_owned(),
                 "the request was not finished in time".to_owned(),
             ),
-            Problem::RateLimited(seconds) => locale.pick(
-                format!("请求过于频繁，{seconds} 秒后才能再次请求"),
-                format!("too many requests in a short time; the next is taken in {seconds} s"),
-            ),
+            Problem::RateLimited { of, seconds } => {
+                let (zh, en) = match of {
+                    Limited::Client => ("来自此地址的请求", "from this address"),
+                    Limited::Key => ("使用此密钥的请求", "with this key"),
+                };
+                locale.pick(
+                    format!("{zh}过于频繁，{seconds} 秒后才能再次请求"),
+                    format!("too many requests {en} in a short time; the next is taken in {seconds} s"),
+                )
+            }
             Problem::KeyNeeded => locale.pick(
                 "需要密钥：请求没有带密钥，或密钥不对".to_owned(),
                 "a key is needed: the request has none, or a wrong one".to_owned(),
@@ -298,7 +315,7 @@ impl Localized for Problem {
             Problem::FeedbackUnavailable(_) => {
                 ("服务器的日志里有原因", "the server's log tells why")
             }
-            Problem::RateLimited(_) => (
+            Problem::RateLimited { .. } => (
                 "按响应头 Retry-After 等待后再试",
                 "wait as long as the header Retry-After says",
             ),

@@ -20,7 +20,7 @@ use crate::locale::{Locale, Localized};
 use crate::search::{InvalidQuestion, SearchError};
 use crate::serve::App;
 use crate::serve::code::Code;
-use crate::serve::error::Problem;
+use crate::serve::error::{Limited, Problem};
 use crate::serve::headers::is_page;
 use crate::serve::page;
 
@@ -234,7 +234,10 @@ pub(super) fn responses(examples: &[Problem], takes_key: bool) -> ResponsesBuild
     };
     let common = [
         Problem::InvalidRequest,
-        Problem::RateLimited(3),
+        Problem::RateLimited {
+            of: Limited::Client,
+            seconds: 3,
+        },
         Problem::UriTooLong(16 << 10),
         Problem::HeadersTooLarge(32 << 10),
         Problem::Internal("".into()),

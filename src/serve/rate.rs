@@ -11,7 +11,7 @@ use governor::{NotUntil, Quota, RateLimiter};
 use quick_cache::sync::Cache;
 
 use crate::serve::client::Client;
-use crate::serve::error::Problem;
+use crate::serve::error::{Limited, Problem};
 
 /// Clients that are remembered. Of more, those are forgotten that asked least and longest ago, so that a crowd of
 /// made-up addresses takes no memory and pushes out nobody who is being counted.
@@ -41,7 +41,8 @@ impl ByClient {
     /// # Errors
     /// A problem that says when to come back, if it is one too many.
     pub(super) fn check(&self, client: Client) -> Result<(), Problem> {
-        self.0.check_key(&client).map_err(too_many)
+        let counted = self.0.check_key(&client);
+        counted.map_err(|until| too_many(Limited::Client, until))
     }
 }
 
@@ -61,7 +62,8 @@ impl OfKey {
     /// # Errors
     /// A problem that says when to come back, if it is one too many.
     pub(super) fn check(&self) -> Result<(), Problem> {
-        self.0.check().map_err(too_many)
+        let counted = self.0.check();
+        counted.map_err(|until| too_many(Limited::Key, until))
     }
 }
 
@@ -70,8 +72,9 @@ pub(super) fn note(whose: &str) {
     tracing::Span::current().record(LIMIT, whose);
 }
 
-fn too_many(until: NotUntil<Now>) -> Problem {
-    Problem::RateLimited(whole_seconds(until.wait_time_from(MonotonicClock.now())))
+fn too_many(of: Limited, until: NotUntil<Now>) -> Problem {
+    let seconds = whole_seconds(until.wait_time_from(MonotonicClock.now()));
+    Problem::RateLimited { of, seconds }
 }
 
 /// Rounded up: whoever waits so long is let in.

@@ -15,6 +15,11 @@ async fn taken(
     headers: &[(&str, &str)],
 ) -> (usize, u64) {
     let (mut taken, mut wait) = (0, 0);
+    let has_key = headers.iter().any(|&(name, _)| name == "x-jida-key");
+    let whose = match has_key {
+        true => "with this key",
+        false => "from this address",
+    };
     for _ in 0..count {
         let reply = get(server, path, headers).await;
         if reply.status == 200 {
@@ -25,6 +30,7 @@ async fn taken(
         wait = reply.header("retry-after").parse().expect("whole seconds");
         let detail = reply.json()["detail"].to_string();
         assert!(detail.contains(&format!("{wait} s")), "{detail}");
+        assert!(detail.contains(whose), "{detail}");
     }
     (taken, wait)
 }
