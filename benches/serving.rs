@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! cargo bench --bench serving -- --corpus DIR --queries FILE.jsonl [--seconds 4] [--rounds 3] [--encoder KIND]
+//!     [--cluster URL,URL,…]
 //! ```
 //!
 //! Starts `jida serve --quiet` (no line a request) and an axum server with one JSON route, sends questions
 //! over eight kept-alive connections, and reads the servers' CPU time from `/proc`. The clients' time does
-//! not count. A line of the queries is a JSON object with a `query`.
+//! not count. A line of the queries is a JSON object with a `query`. With the addresses of an OpenSearch cluster, the
+//! same questions are sent to a server whose index is there, and the CPU time of all its nodes is told beside.
 
 mod process;
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -22,6 +25,7 @@ use anyhow::{Context, Result, bail, ensure};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
+use serde_json::Value;
 
 const CONNECTIONS: usize = 8;
 /// Tells this program to be the server that only says hello.
@@ -36,6 +40,7 @@ struct Arguments {
     corpus: PathBuf,
     queries: PathBuf,
     encoder: Option<String>,
+    cluster: Option<String>,
     time: Duration,
     rounds: usize,
 }
@@ -53,9 +58,10 @@ fn main() -> Result<()> {
     let asking = |path: &str| questions.iter().map(|q| format!("{path}?q={q}")).collect();
     let hello = Server::hello()?;
     let index = tempfile::tempdir()?;
-    let jida = Server::jida(&arguments, index.path(), 0)?;
-    let keeping = Server::jida(&arguments, index.path(), 64 << 20)?;
-    let measured: [(&str, &Server, Vec<String>); 6] = [
+    let here = ["--index".as_ref(), index.path().as_os_str()];
+    let jida = Server::jida(&arguments, here, 0)?;
+    let keeping = Server::jida(&arguments, here, 64 << 20)?;
+    let mut measured: Vec<(&str, &Server, Vec<String>)> = vec![
         ("axum, hello", &hello, vec!["/".to_owned()]),
         ("/healthz", &jida, vec!["/healthz".to_owned()]),
         ("/v1/search", &jida, asking("/v1/search")),
@@ -63,30 +69,60 @@ fn main() -> Result<()> {
         ("/v1/search, kept", &keeping, asking("/v1/search")),
         ("/v1/ask, kept", &keeping, asking("/v1/ask")),
     ];
-    let mut costs = measured.each_ref().map(|_| Vec::new());
-    let mut counts = [0; 6];
+    let cluster = arguments.cluster.as_deref();
+    let remote = cluster
+        .map(|urls| Server::jida(&arguments, ["--opensearch-url", urls].map(OsStr::new), 0))
+        .transpose()?;
+    if let Some(remote) = &remote {
+        measured.push(("/v1/search, cluster", remote, asking("/v1/search")));
+        measured.push(("/v1/ask, cluster", remote, asking("/v1/ask")));
+    }
+    let mut costs = vec![(Vec::new(), Vec::new(), Vec::new()); measured.len()];
     for _ in 0..arguments.rounds {
-        for (at, (_, server, paths)) in measured.iter().enumerate() {
-            let begin = process::cpu(&server.process.id().to_string())?;
-            let count = server.load(paths, arguments.time)?;
-            let spent = process::cpu(&server.process.id().to_string())? - begin;
-            costs[at].push(spent / u32::try_from(count)?);
-            counts[at] += count;
+        for ((_, server, paths), (cpu, nodes, times)) in measured.iter().zip(&mut costs) {
+            let process = server.process.id().to_string();
+            let begin = (process::cpu(&process)?, cluster_cpu(cluster)?);
+            let mut took = server.load(paths, arguments.time)?;
+            let count = u32::try_from(took.len())?;
+            cpu.push((process::cpu(&process)? - begin.0) / count);
+            nodes.push((cluster_cpu(cluster)? - begin.1) / count);
+            times.append(&mut took);
         }
     }
-    let costs = costs.map(process::median);
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{:<18} {:>9} {:>15} {:>8}",
-        "", "requests", "CPU µs/request", "ratio"
+        "{:<20} {:>9} {:>8} {:>8} {:>11} {:>12}",
+        "CPU µs/request", "requests", "server", "ratio", "all nodes", "median wait µs"
     )?;
-    for (((name, ..), cost), count) in measured.iter().zip(costs).zip(counts) {
-        let micros = cost.as_secs_f64() * 1e6;
-        let ratio = cost.as_secs_f64() / costs[0].as_secs_f64();
-        writeln!(out, "{name:<18} {count:>9} {micros:>15.1} {ratio:>8.1}")?;
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    let mut hello = None;
+    for ((name, ..), (cpu, nodes, times)) in measured.iter().zip(costs) {
+        let (count, cpu) = (times.len(), micros(process::median(cpu)));
+        let ratio = cpu / *hello.get_or_insert(cpu);
+        let nodes = match name.ends_with("cluster") {
+            true => format!("{:.1}", micros(process::median(nodes))),
+            false => "-".to_owned(),
+        };
+        let wait = micros(process::median(times));
+        writeln!(
+            out,
+            "{name:<20} {count:>9} {cpu:>8.1} {ratio:>8.1} {nodes:>11} {wait:>12.0}"
+        )?;
     }
     Ok(())
+}
+
+/// The CPU time so far of all nodes of a cluster, as it tells itself.
+fn cluster_cpu(urls: Option<&str>) -> Result<Duration> {
+    let Some(url) = urls.and_then(|urls| urls.split(',').next()) else {
+        return Ok(Duration::ZERO);
+    };
+    let mut reply = ureq::get(format!("{url}/_nodes/stats/process")).call()?;
+    let stats: Value = serde_json::from_str(&reply.body_mut().read_to_string()?)?;
+    let nodes = stats["nodes"].as_object().context("nodes")?.values();
+    let millis = nodes.filter_map(|node| node["process"]["cpu"]["total_in_millis"].as_u64());
+    Ok(Duration::from_millis(millis.sum()))
 }
 
 /// A child process that listens, ended when dropped.
@@ -113,8 +149,8 @@ impl Server {
         })
     }
 
-    /// A server that keeps so many bytes of replies.
-    fn jida(arguments: &Arguments, index: &Path, cache_bytes: usize) -> Result<Server> {
+    /// A server whose index is `place`, by an option and its value, and that keeps so many bytes of replies.
+    fn jida(arguments: &Arguments, place: [&OsStr; 2], cache_bytes: usize) -> Result<Server> {
         // Free a moment ago; nobody else asks for one here.
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?.to_string();
@@ -125,11 +161,7 @@ impl Server {
             .arg("serve")
             .arg("--addr")
             .arg(&address);
-        command
-            .arg("--corpus")
-            .arg(&arguments.corpus)
-            .arg("--index")
-            .arg(index);
+        command.arg("--corpus").arg(&arguments.corpus).args(place);
         command.env("JIDA_CACHE_BYTES", cache_bytes.to_string());
         if let Some(kind) = &arguments.encoder {
             command.arg("--encoder").arg(kind);
@@ -158,28 +190,32 @@ impl Server {
         bail!("a server did not start")
     }
 
-    /// Asks for `paths` in turn on all connections for as long as `time`; how many were answered.
-    fn load(&self, paths: &[String], time: Duration) -> Result<usize> {
+    /// Asks for `paths` in turn on all connections for as long as `time`; how long each reply took.
+    fn load(&self, paths: &[String], time: Duration) -> Result<Vec<Duration>> {
         let (begin, next) = (Instant::now(), AtomicUsize::new(0));
-        let client = || -> Result<usize> {
+        let client = || -> Result<Vec<Duration>> {
             let mut connection = Connection::open(&self.address)?;
-            let mut count = 0;
+            let mut took = Vec::new();
             loop {
                 let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
+                let asked = Instant::now();
                 connection.get(path)?;
-                count += 1;
+                took.push(asked.elapsed());
                 if begin.elapsed() >= time {
-                    return Ok(count);
+                    return Ok(took);
                 }
             }
         };
         thread::scope(|scope| {
             let clients: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(client)).collect();
-            let counts = clients.into_iter().map(|client| match client.join() {
-                Ok(count) => count,
-                Err(_) => bail!("a client panicked"),
-            });
-            counts.sum()
+            let mut took = Vec::new();
+            for client in clients {
+                match client.join() {
+                    Ok(client) => took.append(&mut client?),
+                    Err(_) => bail!("a client panicked"),
+                }
+            }
+            Ok(took)
         })
     }
 }
@@ -249,7 +285,7 @@ fn encoded(text: &str) -> String {
 }
 
 fn arguments() -> Result<Arguments> {
-    let (mut corpus, mut queries, mut encoder) = (None, None, None);
+    let (mut corpus, mut queries, mut encoder, mut cluster) = (None, None, None, None);
     let (mut seconds, mut rounds) = (4, 3);
     let mut given = std::env::args().skip(1);
     while let Some(name) = given.next() {
@@ -262,6 +298,7 @@ fn arguments() -> Result<Arguments> {
             "--corpus" => corpus = Some(PathBuf::from(value()?)),
             "--queries" => queries = Some(PathBuf::from(value()?)),
             "--encoder" => encoder = Some(value()?),
+            "--cluster" => cluster = Some(value()?),
             "--seconds" => seconds = value()?.parse()?,
             "--rounds" => rounds = value()?.parse()?,
             // What cargo adds.
@@ -274,6 +311,7 @@ fn arguments() -> Result<Arguments> {
             corpus,
             queries,
             encoder,
+            cluster,
             time: Duration::from_secs(seconds),
             rounds,
         }),
