@@ -3,7 +3,7 @@
 
 // The program's own module, which no library gives.
 #[path = "../../src"]
-#[expect(dead_code, reason = "the program uses what is not fuzzed here")]
+#[expect(dead_code, unused_imports, reason = "the program uses what is not fuzzed here")]
 mod program {
     pub(crate) mod config;
 }
