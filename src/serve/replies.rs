@@ -75,7 +75,7 @@ pub(super) struct Kept {
 
 /// Where the name and the time stand: both come first in every reply.
 const NAME: &str = "{\"query_id\":\"\"";
-const TIME: &str = "\"took_us\":0";
+const TIME: &[u8] = b"\"took_us\":0";
 
 impl Kept {
     /// `reply` must begin with an empty name, and have a time of 0 before any text of the corpus.
@@ -85,9 +85,10 @@ impl Kept {
         stages: Stages,
         misses_vectors: bool,
     ) -> Result<Kept, serde_json::Error> {
-        let json = Bytes::from(serde_json::to_vec(reply)?);
-        let text = String::from_utf8_lossy(&json);
-        let time = text.find(TIME).unwrap_or(text.len() - 1);
+        // Without the room that it grew into: as many bytes as are counted of what is kept.
+        let json = Bytes::from(serde_json::to_vec(reply)?.into_boxed_slice());
+        let time = json.windows(TIME.len()).position(|at| at == TIME);
+        let time = time.unwrap_or(json.len() - 1);
         let parts = [
             json.slice(NAME.len() - 1..time + TIME.len() - 1),
             json.slice((time + TIME.len()).min(json.len())..),
