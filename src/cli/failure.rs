@@ -29,11 +29,20 @@ impl<T: Told + 'static> From<T> for Failure {
 impl Failure {
     /// Whether another process is building.
     pub(super) fn is_locked(&self) -> bool {
+        matches!(self.of_index(), Some(IndexError::Locked { .. }))
+    }
+
+    /// Whether it may pass of itself: a cluster that does not answer.
+    pub(super) fn is_passing(&self) -> bool {
+        self.of_index().is_some_and(IndexError::is_passing)
+    }
+
+    fn of_index(&self) -> Option<&IndexError> {
         let Failure::Told(error) = self else {
-            return false;
+            return None;
         };
         let error: &(dyn Error + 'static) = error.as_ref();
-        matches!(error.downcast_ref(), Some(IndexError::Locked { .. }))
+        error.downcast_ref()
     }
 
     /// What writing to standard output came to.

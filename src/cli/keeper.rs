@@ -82,12 +82,14 @@ impl Keeper {
     /// The first time: all that can answer does.
     ///
     /// # Errors
-    /// The first failure, if nothing can answer at all.
+    /// The first failure, if nothing can answer at all. A cluster that does not answer is waited for: whoever follows
+    /// it orders what it serves to be opened as soon as it is back.
     pub(super) fn prepare(&self) -> Result<(), Failure> {
         let mut failures = Vec::new();
         for base in &self.bases {
-            if let Err(failure) = self.refresh(base, Occasion::Start).1 {
-                failures.push(failure);
+            match self.refresh(base, Occasion::Start).1 {
+                Err(failure) if !failure.is_passing() => failures.push(failure),
+                _ => {}
             }
         }
         match failures.len() == self.bases.len() {
@@ -137,7 +139,8 @@ impl Keeper {
         for base in self.bases.iter().filter(|base| base.is_in_a_cluster()) {
             let kb = base.kb().to_owned();
             let location = base.location.clone();
-            follow::watch(kb, location, self.state.clone(), orders.clone());
+            let (state, locale) = (self.state.clone(), self.terminal.locale);
+            follow::watch(kb, location, state, orders.clone(), locale);
         }
     }
 
@@ -198,14 +201,21 @@ impl Keeper {
             }
             Err(Failure::Told(error)) => {
                 let failed = BuildFailed::of(error.as_ref(), self.terminal.locale);
-                tracing::error!(
-                    kb,
-                    error = failed.detail,
-                    "can't bring the index up to date"
-                );
+                let (error_text, hint) = (&failed.detail, &failed.hint);
+                let failure = Failure::Told(error);
+                if failure.is_passing() {
+                    tracing::warn!(kb, error = error_text, hint, "the cluster is waited for");
+                } else {
+                    tracing::error!(
+                        kb,
+                        error = error_text,
+                        hint,
+                        "can't bring the index up to date"
+                    );
+                }
                 reloaded.detail = Some(failed.detail);
                 reloaded.hint = failed.hint;
-                Err(Failure::Told(error))
+                Err(failure)
             }
             Err(failure) => Err(failure),
         };

@@ -119,7 +119,11 @@ pub(super) fn up_to_date(
     let folder = origin::corpus_folder(config);
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     let there = &location(config)?;
-    let opened = Index::open(there, language).ok();
+    let opened = match Index::open(there, language) {
+        Ok(opened) => Some(opened),
+        Err(error) if error.is_passing() => return Err(error.into()),
+        Err(_) => None,
+    };
     let opened = opened.map(|opened| (standing(&opened, &corpus, language), opened));
     let is_held = matches!(opened, Some((Standing::Held, _)));
     let opened = if let Some((Standing::Fresh, opened)) = opened {

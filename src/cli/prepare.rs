@@ -81,6 +81,9 @@ pub(super) fn prepare(
                 Standing::Behind => Some(opened),
             },
             Err(IndexError::Missing { .. }) => None,
+            // Nothing is wrong with an index that can't be reached, or put down here: to build would undo what others did.
+            Err(error @ IndexError::Write { .. }) => return Err(error.into()),
+            Err(error) if error.is_passing() => return Err(error.into()),
             Err(error) if !waited => {
                 warn(&error, terminal);
                 if let Some(spare) = Index::open_spare(location, language) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jida::index::{self, Generation, Rollback};
+use jida::index::{self, Generation, IndexLocation, Rollback};
 use jida::locale::{Locale, Localized};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -37,13 +37,21 @@ pub(super) fn run(
         terminal.print(&told(&done, &location.shown(), terminal.locale))?;
     }
     if let Some(from) = done.from.filter(|from| from.held) {
+        let (zh, en) = match location {
+            IndexLocation::Folder(_) => (
+                "；运行中的服务要重新加载或重启",
+                "; reload or restart a running server",
+            ),
+            // Servers follow by themselves; a reload would build from the corpus that it finds there.
+            IndexLocation::Cluster(_) => ("", ""),
+        };
         terminal.note(&terminal.locale.pick(
             format!(
-                "索引版本 {} 已撤下，直到语料改变或运行 `jida index`；运行中的服务要重新加载或重启\n",
+                "索引版本 {} 已撤下，直到语料改变或运行 `jida index`{zh}\n",
                 from.name
             ),
             format!(
-                "generation {} is held back until the corpus changes or `jida index` is run; reload or restart a running server\n",
+                "generation {} is held back until the corpus changes or `jida index` is run{en}\n",
                 from.name
             ),
         ));

@@ -93,19 +93,24 @@ impl Index {
     }
 
     /// Opens the newest generation that is whole and can be read, where the current one can't: an answer
-    /// of yesterday is better than none.
+    /// of yesterday is better than none. What was rolled back from is none.
     pub fn open_spare(location: impl Into<IndexLocation>, language: &Language) -> Option<Index> {
         let location = location.into();
         let names = match &location {
             IndexLocation::Folder(dir) => {
-                let published = Pointer::read(dir).map(|pointer| pointer.published);
-                let mut names = published.unwrap_or_default();
+                let (published, held) = Pointer::read(dir)
+                    .map(|pointer| (pointer.published, pointer.held))
+                    .unwrap_or_default();
+                let mut names = published;
                 names.extend(generation::all(dir).unwrap_or_default());
+                names.retain(|name| held.as_ref().is_none_or(|held| held.generation != *name));
                 names
             }
             IndexLocation::Cluster(index) => {
+                let held = index.leads().ok()?.held;
                 let complete = index.complete().ok()?.into_iter();
-                complete.map(|listed| listed.generation).collect()
+                let names = complete.map(|listed| listed.generation);
+                names.filter(|name| held.as_ref() != Some(name)).collect()
             }
         };
         let mut opened = names
@@ -239,6 +244,17 @@ impl Index {
             _ if self.knowledge.manifest.fingerprints == now => Standing::Fresh,
             Some(held) if held.corpus == now.corpus => Standing::Held,
             _ => Standing::Behind,
+        }
+    }
+
+    /// Whether it can be asked: one in a folder always can, one in a cluster if all of it is to be had there. Blocks.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn answers(&self) -> Result<(), IndexError> {
+        match &self.engine {
+            Engine::Embedded(_) => Ok(()),
+            Engine::OpenSearch(engine) => engine.probe(),
         }
     }
 

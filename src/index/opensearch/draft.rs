@@ -41,6 +41,7 @@ impl ClusterDraft {
             fingerprints: fingerprints.clone(),
             entries: 0,
             built: now.map_or(0, |since| since.as_secs()),
+            published: 0,
             manifest: None,
         };
         let folder = tempfile::tempdir().map_err(IndexError::write(&std::env::temp_dir()))?;
@@ -133,8 +134,9 @@ impl ClusterDraft {
         self.place
             .seal_with(&self.generation, &self.meta, self.folder())?;
         let before = self.place.leads()?.current;
-        self.place.lead_to(&self.generation, None)?;
+        // From here on it may serve, whatever is heard of it: it is not removed any more because of an error.
         self.is_published = true;
+        self.place.lead_to(&self.generation, None)?;
         self.place.sweep(&self.generation, before.as_deref());
         Ok(self.generation.clone())
     }

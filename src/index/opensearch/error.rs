@@ -158,8 +158,8 @@ impl Localized for ClusterError {
                 locale.pick("检查用户名和密码", "check the user and the password")
             }
             ClusterError::Forbidden { .. } => locale.pick(
-                "给这个用户索引和别名的权限：indices:*（前缀下的索引）和 cluster:monitor/main",
-                "give this user the rights to these indexes and aliases: indices:* on those with our prefix, and cluster:monitor/main",
+                "给这个用户的权限：前缀下的索引和别名 indices:*，以及 cluster_composite_ops、cluster:monitor/main 和 cluster:monitor/health",
+                "give this user indices:* on indexes and aliases with our prefix, and cluster_composite_ops, cluster:monitor/main and cluster:monitor/health",
             ),
             ClusterError::Busy { .. } => locale.pick(
                 "过一会儿再试；常常如此就给集群加节点",

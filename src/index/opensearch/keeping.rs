@@ -47,8 +47,10 @@ impl ClusterIndex {
                 Err(_) if left > 0 => continue,
                 Err(error) => return Err(error),
             }
-            // Two who found none may both have added theirs.
-            let [now, _] = self.all_leads()?;
+            // Two who found none may both have added theirs. Where that can't be seen now, it is done all the same.
+            let Ok([now, _]) = self.all_leads() else {
+                return Ok(());
+            };
             if left == 0 || now.len() < 2 || !now.iter().any(|name| name == generation) {
                 return Ok(());
             }
@@ -56,31 +58,41 @@ impl ClusterIndex {
     }
 
     /// Removes the generations that are not kept: beside the current one and what is held back, the one that served
-    /// before and the newest others, so many as the settings say. What can't be removed only takes space.
+    /// before and the newest others, so many as the settings say, and what was still served a while ago, for servers
+    /// take some time to open the next. What can't be removed only takes space.
     pub(super) fn sweep(&self, current: &str, before: Option<&str>) {
         let Ok((listed, leads)) = self.listed().and_then(|all| Ok((all, self.leads()?))) else {
             return;
         };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let now = now.unwrap_or_default();
-        let led = |listed: &Listed| {
-            let name = Some(&listed.generation);
-            listed.generation == current
-                || name == leads.current.as_ref()
-                || name == leads.held.as_ref()
+        let is_older = |at: u64, than: Duration| now.saturating_sub(Duration::from_secs(at)) > than;
+        let (grace, spares) = (
+            self.client().settings().grace,
+            self.client().settings().spares,
+        );
+        let published = |one: &Listed| one.is_complete().then_some(one.meta.published);
+        let published: Vec<u64> = listed.iter().filter_map(published).collect();
+        // Whoever served it has had some time to open what came after it.
+        let is_left = |one: &Listed| {
+            let later = published.iter().filter(|&&at| at > one.meta.published);
+            grace.is_zero() || later.min().is_some_and(|&next| is_older(next, grace))
         };
         let (complete, unfinished): (Vec<Listed>, Vec<Listed>) = listed
             .into_iter()
-            .filter(|one| !led(one))
+            .filter(|one| one.generation != current && !leads.has(&one.generation))
             .partition(Listed::is_complete);
         let mut spare = complete;
         spare.sort_by_key(|one| Some(one.generation.as_str()) != before);
-        let too_many = spare.into_iter().skip(self.client().settings().spares);
+        let too_many = spare.into_iter().skip(spares).filter(is_left);
         let left_over = unfinished
             .into_iter()
-            .filter(|one| now.saturating_sub(Duration::from_secs(one.meta.built)) > LEFT_OVER);
-        for one in too_many.chain(left_over) {
-            self.remove(&one.generation);
+            .filter(|one| is_older(one.meta.built, LEFT_OVER));
+        for Listed { generation, .. } in too_many.chain(left_over) {
+            // Somebody may have gone back to it meanwhile.
+            if self.leads().is_ok_and(|leads| !leads.has(&generation)) {
+                self.remove(&generation);
+            }
         }
     }
 
@@ -121,8 +133,10 @@ impl ClusterIndex {
         meta: &Meta,
         folder: &Path,
     ) -> Result<(), IndexError> {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let meta = Meta {
             manifest: Some(pieces::seal(folder)?),
+            published: now.unwrap_or_default().as_secs(),
             ..meta.clone()
         };
         let request = Request::put(format!("{}/_mapping", self.index_of(generation)))

@@ -47,6 +47,9 @@ pub(super) struct Meta {
     pub(super) entries: u64,
     /// When it was built, in seconds since 1970.
     pub(super) built: u64,
+    /// When it was completed, in seconds since 1970; 0 before.
+    #[serde(default)]
+    pub(super) published: u64,
     /// The hash of its manifest, once all of it is there.
     pub(super) manifest: Option<String>,
 }

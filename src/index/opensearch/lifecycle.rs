@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -96,6 +97,7 @@ fn what_was_published_serves_and_the_one_before_is_kept() {
     let indexes = place.indexes();
     assert_eq!(indexes.len(), 4, "{indexes:?}");
     assert!(!indexes.iter().any(|name| name.contains(&first.generation)));
+    assert!(old.answers().is_err());
     let gone = runtime.block_on(old.find("x")).expect_err("it was removed");
     assert!(
         gone.to_string().contains("the generation is missing"),
@@ -103,6 +105,23 @@ fn what_was_published_serves_and_the_one_before_is_kept() {
     );
     let restored = place.build(TWO, &language);
     assert!(restored.restored && restored.generation == second.generation);
+}
+
+#[test]
+fn what_was_just_replaced_is_there_for_those_who_still_serve_it() {
+    let Some(mut place) =
+        Place::new("what_was_just_replaced_is_there_for_those_who_still_serve_it")
+    else {
+        return;
+    };
+    place.cluster = OwnCluster::with_grace(Duration::from_secs(600));
+    let language = Language::lexical();
+    place.build(ONE, &language);
+    let old = place.open().expect("an index");
+    place.build(TWO, &language);
+    place.build(THREE, &language);
+    old.answers().expect("it is there");
+    assert_eq!(place.indexes().len(), 6);
 }
 
 #[test]

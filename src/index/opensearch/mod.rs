@@ -19,6 +19,7 @@ mod local;
 mod nodes;
 mod pieces;
 mod place;
+mod probe;
 mod record;
 mod refusal;
 mod search;

@@ -34,6 +34,14 @@ pub(in crate::index) struct Leads {
     pub(in crate::index) held: Option<String>,
 }
 
+impl Leads {
+    /// Whether one of them leads to a generation.
+    pub(super) fn has(&self, generation: &str) -> bool {
+        let leads = [&self.current, &self.held];
+        leads.into_iter().flatten().any(|name| name == generation)
+    }
+}
+
 /// A generation, and what its mapping says of it.
 #[derive(Debug)]
 pub(in crate::index) struct Listed {

@@ -32,6 +32,8 @@ pub struct ClusterSettings {
     pub replicas: u32,
     /// How many earlier generations are kept.
     pub spares: usize,
+    /// How long a generation is kept at least that was replaced, for those who serve it and are opening the next.
+    pub grace: Duration,
     /// Memory for what ranking reads of the entries found last, bytes.
     pub cache_bytes: u64,
 }
@@ -51,6 +53,7 @@ impl Default for ClusterSettings {
             shards: 1,
             replicas: 1,
             spares: 1,
+            grace: Duration::from_secs(600),
             cache_bytes: 256 << 20,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use crate::index::opensearch::client::{Client, Request};
 use crate::index::opensearch::place::ClusterIndex;
@@ -33,15 +34,21 @@ pub(in crate::index) struct OwnCluster {
 }
 
 impl OwnCluster {
+    /// What is replaced is removed at once.
     pub(in crate::index) fn new() -> OwnCluster {
+        OwnCluster::with_grace(Duration::ZERO)
+    }
+
+    pub(in crate::index) fn with_grace(grace: Duration) -> OwnCluster {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         OwnCluster {
             settings: ClusterSettings {
                 urls: urls().expect("a cluster"),
                 prefix: format!("test-{}-{number}", std::process::id()),
-                timeout: std::time::Duration::from_secs(30),
+                timeout: Duration::from_secs(30),
                 shards: 2,
+                grace,
                 ..ClusterSettings::default()
             },
         }
