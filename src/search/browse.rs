@@ -43,7 +43,7 @@ impl Searcher {
     /// # Errors
     /// [`SearchError::UnknownEntry`], or a failing engine.
     pub async fn entry(&self, id: &str) -> Result<EntryReply, SearchError> {
-        let entry = self.find(id).await?;
+        let (_, entry) = self.find(id).await?;
         let passages = 0..entry.answer.passages.len();
         Ok(EntryReply {
             index_version: self.version.clone(),
@@ -65,18 +65,19 @@ impl Searcher {
     /// # Errors
     /// [`SearchError::UnknownEntry`], or a failing engine.
     pub async fn related(&self, id: &str, limit: usize) -> Result<RelatedReply, SearchError> {
-        let entry = self.find(id).await?;
-        let related = self.related_to(&entry, limit).await?;
+        let (key, entry) = self.find(id).await?;
+        let related = self.related_to(key, &entry, limit).await?;
         Ok(RelatedReply {
             index_version: self.version.clone(),
             related,
         })
     }
 
-    async fn find(&self, id: &str) -> Result<Entry, SearchError> {
+    async fn find(&self, id: &str) -> Result<(EntryKey, Entry), SearchError> {
         let unknown = || SearchError::UnknownEntry(id.to_owned());
         let key = self.index.find(id).await?.ok_or_else(unknown)?;
-        self.index.entries(&[key]).await?.pop().ok_or_else(unknown)
+        let entry = self.index.entries(&[key]).await?.pop();
+        Ok((key, entry.ok_or_else(unknown)?))
     }
 
     /// What stands beside an answer, found once for each entry that is kept as it is shown.
@@ -87,33 +88,34 @@ impl Searcher {
         if let Some(related) = shown.related.get() {
             return Ok(related.clone());
         }
-        let related = self.related_to(&shown.entry, RELATED).await?;
+        let related = self.related_to(shown.key, &shown.entry, RELATED).await?;
         Ok(shown.related.get_or_init(|| related).clone())
     }
 
     /// The author's own choice, then the nearest by question; never the entry itself, no question twice.
     pub(super) async fn related_to(
         &self,
+        key: EntryKey,
         entry: &Entry,
         limit: usize,
     ) -> Result<Vec<RelatedEntry>, SearchError> {
-        let mut related: Vec<RelatedEntry> = Vec::new();
+        let mut chosen = Vec::new();
         for id in &entry.related {
-            if let Some(key) = self.index.find(id.as_str()).await? {
-                self.add_related(&mut related, entry, key, limit).await?;
-            }
+            chosen.extend(self.index.find(id.as_str()).await?);
+        }
+        let mut related: Vec<RelatedEntry> = Vec::new();
+        self.add_related(&mut related, entry, &chosen, limit)
+            .await?;
+        if related.len() >= limit {
+            return Ok(related);
         }
         let analysis = self.language.analyzer.analyze(&entry.question);
-        // An entry says what it means, and its encoding is in the index.
-        let encoding = match self.index.find(entry.id.as_str()).await? {
-            Some(key) => self.index.encoding(key).await?,
-            None => None,
-        };
         let readings = Readings::new(&analysis);
         // Twice as many again leave room for the entry itself and for repeated questions.
         let most = RELATED_CANDIDATES.max(limit.saturating_mul(2) + 2);
         let retrieval = Retrieval {
-            encoding,
+            // An entry says what it means, and its encoding is in the index.
+            encoding: self.index.encoding(key).await?,
             limit: most,
             neighbours: most,
             ..readings.retrieval()
@@ -122,33 +124,34 @@ impl Searcher {
         let found = self.retrieve(readings, retrieval, &fetched).await?;
         let ranked = self.order(&found, &found.candidates);
         let near = ranked.iter().take(most);
-        for hit in near {
-            let key = found.candidates[hit.candidate].key;
-            self.add_related(&mut related, entry, key, limit).await?;
-        }
+        let near = near.map(|hit| found.candidates[hit.candidate].key);
+        let near: Vec<EntryKey> = near.filter(|&near| near != key).collect();
+        self.add_related(&mut related, entry, &near, limit).await?;
         Ok(related)
     }
 
-    /// Adds an entry to those that stand beside another, if there is room and its question is not there yet.
+    /// Adds entries to those that stand beside another, as long as there is room, if their questions are not there yet.
     async fn add_related(
         &self,
         related: &mut Vec<RelatedEntry>,
         beside: &Entry,
-        key: EntryKey,
+        mut keys: &[EntryKey],
         limit: usize,
     ) -> Result<(), SearchError> {
-        if related.len() >= limit {
-            return Ok(());
-        }
-        for near in self.index.entries(&[key]).await? {
-            let again = near.id == beside.id
-                || near.question == beside.question
-                || related.iter().any(|known| known.question == near.question);
-            if !again {
-                related.push(RelatedEntry {
-                    id: near.id.to_string(),
-                    question: near.question,
-                });
+        while related.len() < limit && !keys.is_empty() {
+            // As many as there is room for: each look may be a journey over a network.
+            let (next, rest) = keys.split_at(keys.len().min(limit - related.len()));
+            keys = rest;
+            for near in self.index.entries(next).await? {
+                let again = near.id == beside.id
+                    || near.question == beside.question
+                    || related.iter().any(|known| known.question == near.question);
+                if !again {
+                    related.push(RelatedEntry {
+                        id: near.id.to_string(),
+                        question: near.question,
+                    });
+                }
             }
         }
         Ok(())

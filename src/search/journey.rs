@@ -200,23 +200,23 @@ impl Searcher {
         ranked: &[&Ranked],
         candidates: &[Candidate<'_>],
     ) -> Result<Vec<Arc<Shown>>, SearchError> {
-        let mut fetched = Vec::with_capacity(ranked.len());
-        for ranked in ranked {
-            fetched.push(self.shown(candidates[ranked.candidate].key).await?);
+        let keys = ranked.iter().map(|hit| candidates[hit.candidate].key);
+        let mut all: Vec<(EntryKey, Option<Arc<Shown>>)> =
+            keys.map(|key| (key, self.shown.get(key))).collect();
+        // All that is missing at once: it may come over a network.
+        let missing = all.iter().filter(|(_, shown)| shown.is_none());
+        let missing: Vec<EntryKey> = missing.map(|&(key, _)| key).collect();
+        let mut entries = self.index.entries(&missing).await?.into_iter();
+        for (key, shown) in all.iter_mut().filter(|(_, shown)| shown.is_none()) {
+            *shown = entries.next().map(|entry| {
+                let shown = Arc::new(Shown::new(*key, entry));
+                self.shown.keep(*key, &shown);
+                shown
+            });
         }
-        Ok(fetched)
-    }
-
-    /// One entry as it is shown.
-    async fn shown(&self, key: EntryKey) -> Result<Arc<Shown>, SearchError> {
-        if let Some(shown) = self.shown.get(key) {
-            return Ok(shown);
-        }
-        let entry = self.index.entries(&[key]).await?.pop();
-        let entry = entry.ok_or_else(|| SearchError::UnknownEntry(String::new()))?;
-        let shown = Arc::new(Shown::new(entry));
-        self.shown.keep(key, &shown);
-        Ok(shown)
+        let unknown = || SearchError::UnknownEntry(String::new());
+        let all = all.into_iter().map(|(_, shown)| shown.ok_or_else(unknown));
+        all.collect()
     }
 
     pub(super) fn verdict(&self, journey: &Journey<'_>, ranked: &[&Ranked]) -> Verdict {

@@ -19,6 +19,8 @@ const ENTRY_BYTES: usize = 512;
 /// An entry, and what is made of it when it is first shown.
 #[derive(Debug)]
 pub(super) struct Shown {
+    /// By which the index finds it.
+    pub(super) key: EntryKey,
     /// As the index keeps it.
     pub(super) entry: Entry,
     html: OnceLock<String>,
@@ -27,8 +29,9 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn new(entry: Entry) -> Shown {
+    pub(super) fn new(key: EntryKey, entry: Entry) -> Shown {
         Shown {
+            key,
             entry,
             html: OnceLock::new(),
             related: OnceLock::new(),
@@ -132,7 +135,7 @@ mod tests {
             },
         };
         entry.answer.markdown = text.to_owned();
-        Arc::new(Shown::new(entry))
+        Arc::new(Shown::new(key(0), entry))
     }
 
     fn key(number: usize) -> EntryKey {
