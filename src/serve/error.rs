@@ -4,7 +4,6 @@ use std::error::Error;
 
 use axum::response::{IntoResponse, Response};
 
-use crate::index::IndexError;
 use crate::locale::{Locale, Localized};
 use crate::search::{InvalidQuestion, MAX_QUESTION_CHARS, SearchError};
 use crate::serve::allowed::Allowed;
@@ -44,7 +43,7 @@ pub(super) enum Problem {
     UnsupportedMediaType,
     NotReady,
     /// The engine is elsewhere and does not answer; where that was found only now, why.
-    EngineAway(Option<IndexError>),
+    EngineAway(Option<Box<dyn Error + Send + Sync>>),
     Overloaded,
     TimedOut,
     /// There were too many requests of one client, or with one key; after so many seconds the next is taken.
@@ -125,9 +124,8 @@ impl Problem {
     pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Problem::Internal(cause) => Some(&**cause),
-            Problem::Search(SearchError::Index(cause)) | Problem::EngineAway(Some(cause)) => {
-                Some(cause)
-            }
+            Problem::EngineAway(Some(cause)) => Some(&**cause),
+            Problem::Search(SearchError::Index(cause)) => Some(cause),
             Problem::FeedbackUnavailable(Some(cause)) => Some(cause),
             _ => None,
         }
@@ -357,7 +355,9 @@ impl From<InvalidQuestion> for Problem {
 impl From<SearchError> for Problem {
     fn from(error: SearchError) -> Problem {
         match error {
-            SearchError::Index(cause) if cause.is_passing() => Problem::EngineAway(Some(cause)),
+            SearchError::Index(cause) if cause.is_passing() => {
+                Problem::EngineAway(Some(cause.into()))
+            }
             error => Problem::Search(error),
         }
     }
