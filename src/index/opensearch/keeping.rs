@@ -78,7 +78,7 @@ impl ClusterIndex {
         let too_many = spare.into_iter().skip(self.client().settings().spares);
         let left_over = unfinished
             .into_iter()
-            .filter(|one| now.saturating_sub(Duration::from_secs(one.meta.built)) > LEFT_OVER);
+            .filter(|one| now.saturating_sub(Duration::from_secs(one.made)) > LEFT_OVER);
         for one in too_many.chain(left_over) {
             self.remove(&one.generation);
         }
