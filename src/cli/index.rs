@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
-use jida::index::{BuildEvent, BuildReport, Index, Judge};
+use jida::index::{BuildEvent, BuildReport, Index, IndexLocation, Judge};
 use jida::locale::{Locale, Localized};
 use jida::search::{FittedThresholds, Searcher};
 use jida::semantic::Language;
@@ -66,7 +66,8 @@ fn one(
     let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
     // Only what was there before can be served by now.
     let replaces = origin::recall(config).is_some();
-    let report = build(&corpus, config, language, terminal)?;
+    let location = super::open::location(config)?;
+    let report = build(&corpus, &location, language, terminal)?;
     origin::remember(&folder, config);
     for problem in &report.problems {
         terminal.note(&shown_problem(problem, &folder, terminal));
@@ -81,10 +82,7 @@ fn one(
                 report: &report,
             }) + "\n"
         }
-        false => {
-            let index = super::open::location(config)?.shown();
-            summary(&report, &folder, &index, terminal.locale)
-        }
+        false => summary(&report, &folder, &location.shown(), terminal.locale),
     };
     terminal.print(&text)?;
     if replaces && !report.unchanged && !args.json {
@@ -131,7 +129,7 @@ const LOG_EVERY: Duration = Duration::from_secs(10);
 /// Builds with a progress bar, where someone can see it.
 pub(super) fn build(
     corpus: &Corpus,
-    config: &Config,
+    location: &IndexLocation,
     language: &Language,
     terminal: Terminal,
 ) -> Result<BuildReport, Failure> {
@@ -165,12 +163,11 @@ pub(super) fn build(
             bar.set_message(terminal.locale.pick("写入索引", "writing the index"));
         }
     };
-    let index = super::open::location(config)?;
     let judge = Judge {
         name: &FittedThresholds::judge(),
         fit: &mut fit,
     };
-    let report = jida::index::build_and_fit(corpus, index, language, &mut tell, judge);
+    let report = jida::index::build_and_fit(corpus, location, language, &mut tell, judge);
     bar.finish_and_clear();
     let report = report?;
     if let Some(fitted) = fitted {
@@ -262,7 +259,17 @@ fn summary(report: &BuildReport, corpus: &Path, index: &Path, locale: Locale) ->
             format!("vectors: {encoded} encoded, {reused} reused\n"),
         ),
     };
-    found + &odd + &vectors + &built
+    let documents = match (report.sent, report.kept) {
+        (0, 0) => String::new(),
+        (sent, kept) => locale.pick(
+            format!("集群：发送 {sent} 条问答，沿用 {kept} 条\n"),
+            format!(
+                "cluster: {} sent, {kept} taken over\n",
+                counted(sent, "entry", "entries")
+            ),
+        ),
+    };
+    found + &odd + &vectors + &documents + &built
 }
 
 /// A number with its noun.

@@ -116,7 +116,10 @@ impl Keeper {
             let meant = self
                 .bases
                 .iter()
-                .filter_map(|base| Some((base, occasion(base)?)));
+                .filter_map(|base| Some((base, occasion(base)?)))
+                .filter(|(base, occasion)| {
+                    *occasion != Occasion::Published || !self.is_served(base)
+                });
             let outcomes: Vec<Reloaded> = meant
                 .map(|(base, occasion)| self.refresh(base, occasion).0)
                 .collect();
@@ -142,6 +145,13 @@ impl Keeper {
             let (state, locale) = (self.state.clone(), self.terminal.locale);
             follow::watch(kb, location, state, orders.clone(), locale);
         }
+    }
+
+    /// Whether what was published answers already: several orders may come of one.
+    fn is_served(&self, base: &Kept) -> bool {
+        let present = self.state.present(base.kb());
+        let current = base.location.current_name();
+        present.is_some_and(|present| current.is_ok_and(|name| present.index().name() == name))
     }
 
     /// What is to answer.

@@ -61,7 +61,7 @@ pub(super) fn built(config: &Config, terminal: Terminal) -> Result<Searcher, Fai
         Err(IndexError::Missing { .. }) => {
             let folder = origin::corpus_folder(config);
             let corpus = Corpus::open(&folder, config.corpus_limits.clone())?;
-            super::index::build(&corpus, config, &language, terminal)?;
+            super::index::build(&corpus, location, &language, terminal)?;
             origin::remember(&folder, config);
             Index::open(location, &language)?
         }
@@ -131,11 +131,11 @@ pub(super) fn up_to_date(
     } else if is_held || config.corpus_is_chosen && !config.index_is_chosen() {
         let aside = tempfile::tempdir().map_err(CommandError::Aside)?;
         let config = config.aside(aside.path());
-        super::index::build(&corpus, &config, language, terminal)?;
+        super::index::build(&corpus, &location(&config)?, language, terminal)?;
         // What is open stays readable when its folder is gone.
         Index::open(aside.path(), language)?
     } else {
-        super::index::build(&corpus, config, language, terminal)?;
+        super::index::build(&corpus, there, language, terminal)?;
         origin::remember(&folder, config);
         Index::open(there, language)?
     };

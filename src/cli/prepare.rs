@@ -99,7 +99,7 @@ pub(super) fn prepare(
             Err(_) => None,
         };
         tracing::info!(corpus = %folder.display(), "building the index");
-        match super::index::build(&corpus, config, language, terminal) {
+        match super::index::build(&corpus, location, language, terminal) {
             Ok(report) => {
                 origin::remember(&folder, config);
                 for problem in &report.problems {

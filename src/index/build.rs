@@ -6,7 +6,7 @@ use crate::corpus::{self, Corpus, Fingerprint, Problem, ProblemKind};
 use crate::index::manifest::Fingerprints;
 use crate::index::opening::Standing;
 use crate::index::welcome::{OwnWords, WelcomeBuilder};
-use crate::index::write::GenerationWriter;
+use crate::index::write::{GenerationWriter, has_answer_vectors};
 use crate::index::{FITTED, Index, IndexError, IndexLocation};
 use crate::semantic::{Encoder, Language};
 use crate::text::Analyzer;
@@ -51,6 +51,10 @@ pub struct BuildReport {
     pub encoded: usize,
     /// Texts whose vectors were taken over from the generation before.
     pub reused: usize,
+    /// Entries that were sent to a cluster.
+    pub sent: usize,
+    /// Entries that a cluster took over from the generation before.
+    pub kept: usize,
     /// Whether an equal generation served already and nothing was written.
     pub unchanged: bool,
     /// Whether an equal generation was there from before, and serves again.
@@ -95,52 +99,123 @@ pub fn build_and_fit(
     progress: &mut dyn FnMut(BuildEvent<'_>),
     judge: Judge<'_>,
 ) -> Result<BuildReport, IndexError> {
-    let location = location.into();
-    let before = fingerprints(corpus, language, judge.name)?;
-    let mut report = BuildReport {
-        generation: before.version(),
-        files: 0,
-        entries: 0,
-        problems: Vec::new(),
-        encoded: 0,
-        reused: 0,
-        unchanged: false,
-        restored: false,
+    let build = Build {
+        corpus,
+        location: location.into(),
+        language,
+        before: fingerprints(corpus, language, judge.name)?,
     };
-    progress(BuildEvent::Started {
-        files: corpus.file_count(),
-    });
-    if let Some(there) = location.built_before(&before)? {
-        let restored = location.restore(&there)?;
-        report.unchanged = restored == Some(false);
-        report.restored = restored == Some(true);
-        if restored.is_some() {
-            report.generation = there;
-            read(corpus, language, None, &mut report, progress)?;
-            return Ok(report);
+    if let Some(report) = build.restored(progress)? {
+        return Ok(report);
+    }
+    let fit = judge.fit;
+    let made = match build.made(progress, fit, true)? {
+        None => build.made(progress, fit, false)?,
+        made => made,
+    };
+    made.ok_or_else(|| IndexError::Engine("the index was made of nothing, in vain".to_owned()))
+}
+
+/// What a build is made from.
+struct Build<'a> {
+    corpus: &'a Corpus,
+    location: IndexLocation,
+    language: &'a Language,
+    before: Fingerprints,
+}
+
+impl Build<'_> {
+    /// Makes a generation serve that is there and is what this would make.
+    fn restored(
+        &self,
+        progress: &mut dyn FnMut(BuildEvent<'_>),
+    ) -> Result<Option<BuildReport>, IndexError> {
+        let Some(there) = self.location.built_before(&self.before)? else {
+            return Ok(None);
+        };
+        let Some(was_another) = self.location.restore(&there)? else {
+            return Ok(None);
+        };
+        let mut report = self.begin(progress);
+        report.unchanged = !was_another;
+        report.restored = was_another;
+        report.generation = there;
+        read(self.corpus, self.language, None, &mut report, progress)?;
+        Ok(Some(report))
+    }
+
+    /// Makes a generation, of what is there of the one before if it may. `None` if that turned out to be impossible:
+    /// then it is to be made from nothing.
+    fn made(
+        &self,
+        progress: &mut dyn FnMut(BuildEvent<'_>),
+        fit: &mut dyn FnMut(Index) -> Option<Vec<u8>>,
+        may_change: bool,
+    ) -> Result<Option<BuildReport>, IndexError> {
+        let (location, language, before) = (&self.location, self.language, &self.before);
+        let bytes = self.corpus.bytes();
+        let unchanged = location.unchanged(before);
+        let changes = match may_change {
+            true => {
+                let answers = has_answer_vectors(language, bytes);
+                let files = self.corpus.parsed_files();
+                let entries = files.flat_map(|parsed| parsed.entries);
+                unchanged.changes(before, answers, entries)?
+            }
+            false => None,
+        };
+        let draft = location.draft(before, changes)?;
+        let mut report = self.begin(progress);
+        let engine = draft.writer(language)?;
+        let folder = draft.folder();
+        let mut writer = GenerationWriter::create(folder, language, bytes, unchanged, engine);
+        let corpus = read(
+            self.corpus,
+            language,
+            Some(&mut writer),
+            &mut report,
+            progress,
+        )?;
+        (report.encoded, report.reused) = writer.complete(progress)?;
+        progress(BuildEvent::Publishing);
+        // A file may have changed since the first look: the generation is named by what went into it.
+        let fingerprints = Fingerprints {
+            corpus,
+            ..before.clone()
+        };
+        report.generation = fingerprints.version();
+        let Some((mut manifest, sent)) = writer.finish(fingerprints)? else {
+            return Ok(None);
+        };
+        (report.sent, report.kept) = (sent.sent, sent.kept);
+        let opened = draft.open(&manifest, language)?;
+        if let Some(fitted) = fit(opened) {
+            let path = draft.folder().join(FITTED);
+            fs::write(&path, fitted).map_err(IndexError::write(&path))?;
+            manifest.add(draft.folder(), FITTED)?;
+            manifest.write(draft.folder())?;
+        }
+        report.generation = draft.publish(&report.generation, &manifest)?;
+        Ok(Some(report))
+    }
+
+    fn begin(&self, progress: &mut dyn FnMut(BuildEvent<'_>)) -> BuildReport {
+        progress(BuildEvent::Started {
+            files: self.corpus.file_count(),
+        });
+        BuildReport {
+            generation: self.before.version(),
+            files: 0,
+            entries: 0,
+            problems: Vec::new(),
+            encoded: 0,
+            reused: 0,
+            sent: 0,
+            kept: 0,
+            unchanged: false,
+            restored: false,
         }
     }
-    let draft = location.draft(&before)?;
-    let unchanged = location.unchanged(&before);
-    let engine = draft.writer(language)?;
-    let (folder, bytes) = (draft.folder(), corpus.bytes());
-    let mut writer = GenerationWriter::create(folder, language, bytes, unchanged, engine);
-    let corpus = read(corpus, language, Some(&mut writer), &mut report, progress)?;
-    (report.encoded, report.reused) = writer.complete(progress)?;
-    progress(BuildEvent::Publishing);
-    // A file may have changed since the first look: the generation is named by what went into it.
-    let fingerprints = Fingerprints { corpus, ..before };
-    report.generation = fingerprints.version();
-    let mut manifest = writer.finish(fingerprints)?;
-    let opened = draft.open(&manifest, language)?;
-    if let Some(fitted) = (judge.fit)(opened) {
-        let path = draft.folder().join(FITTED);
-        fs::write(&path, fitted).map_err(IndexError::write(&path))?;
-        manifest.add(draft.folder(), FITTED)?;
-        manifest.write(draft.folder())?;
-    }
-    report.generation = draft.publish(&report.generation, &manifest)?;
-    Ok(report)
 }
 
 /// Reads everything once, for `writer` if there is one; returns the fingerprint of what was read.

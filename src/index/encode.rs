@@ -92,10 +92,12 @@ impl<'a> TextEncoder<'a> {
         (self.encoded, self.reused)
     }
 
-    /// Encodes the next entries. Texts that the generation before had keep their vectors.
+    /// Encodes the next entries. Texts that the generation before had keep their vectors. The first entries may be
+    /// `kept` by the engine as they are: of what these had, tokens are left out.
     pub(super) fn encode(
         &mut self,
         entries: &[AnalyzedEntry],
+        kept: &[bool],
         progress: &mut dyn FnMut(BuildEvent<'_>),
     ) -> Result<EncodedBatch<'_>, IndexError> {
         let texts: Vec<Vec<String>> = entries
@@ -103,7 +105,12 @@ impl<'a> TextEncoder<'a> {
             .map(|entry| texts_of(entry, self.answers))
             .collect();
         let keys: Vec<TextKey> = texts.iter().flatten().map(|text| key(text)).collect();
-        self.unchanged.make_ready(&keys)?;
+        let kept = kept.iter().copied().chain(std::iter::repeat(false));
+        let owners = texts.iter().zip(kept);
+        let owners = owners.flat_map(|(texts, kept)| texts.iter().map(move |_| kept));
+        let wanted = keys.iter().zip(owners).filter(|(_, kept)| !kept);
+        let wanted: Vec<TextKey> = wanted.map(|(key, _)| *key).collect();
+        self.unchanged.make_ready(&wanted)?;
         let mut new: Vec<&str> = Vec::new();
         let mut number: HashMap<TextKey, usize> = HashMap::new();
         for (text, key) in texts.iter().flatten().zip(&keys) {

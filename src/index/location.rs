@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::index::embedded::EmbeddedWriter;
 use crate::index::manifest::{Fingerprints, Manifest};
 use crate::index::opening::Look;
-use crate::index::opensearch::{ClusterDraft, ClusterIndex};
+use crate::index::opensearch::{Changes, ClusterDraft, ClusterIndex};
 use crate::index::pointer::Pointer;
 use crate::index::unchanged::Unchanged;
 use crate::index::write::EngineWriter;
@@ -94,7 +94,7 @@ impl IndexLocation {
         }
     }
 
-    /// What of the current generation a build can take over: vectors of the same encoder, if it is readable.
+    /// What of the current generation a build can take over, if it is readable and of the same encoder.
     pub(super) fn unchanged(&self, fingerprints: &Fingerprints) -> Unchanged {
         match self {
             IndexLocation::Folder(folder) => {
@@ -113,12 +113,16 @@ impl IndexLocation {
         }
     }
 
-    /// Begins a generation.
-    pub(super) fn draft(&self, fingerprints: &Fingerprints) -> Result<Draft, IndexError> {
+    /// Begins a generation: with what is there of the one before, if `changes` are known to that.
+    pub(super) fn draft(
+        &self,
+        fingerprints: &Fingerprints,
+        changes: Option<Changes>,
+    ) -> Result<Draft, IndexError> {
         match self {
             IndexLocation::Folder(folder) => generation::Draft::new(folder).map(Draft::Folder),
             IndexLocation::Cluster(index) => {
-                let draft = ClusterDraft::new(index, fingerprints)?;
+                let draft = ClusterDraft::new(index, fingerprints, changes)?;
                 Ok(Draft::Cluster(Box::new(draft)))
             }
         }

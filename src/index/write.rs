@@ -17,7 +17,7 @@ use crate::index::encode::TextEncoder;
 use crate::index::error::IndexError;
 use crate::index::knowledge::KnowledgeWriter;
 use crate::index::manifest::{self, Fingerprints, Manifest, Statistics};
-use crate::index::opensearch::ClusterWriter;
+use crate::index::opensearch::{ClusterWriter, Sent};
 use crate::index::unchanged::Unchanged;
 use crate::index::welcome::OwnWords;
 use crate::semantic::Language;
@@ -48,6 +48,21 @@ pub(super) enum EngineWriter {
     Cluster(Box<ClusterWriter>),
 }
 
+impl EngineWriter {
+    /// Whether the engine has each of the next entries as it is. Nothing is said of those behind.
+    fn kept(&self) -> &[bool] {
+        match self {
+            EngineWriter::Embedded(_) => &[],
+            EngineWriter::Cluster(engine) => engine.kept(),
+        }
+    }
+}
+
+/// Whether answers have vectors in a corpus of so many bytes, beside questions.
+pub(super) fn has_answer_vectors(language: &Language, corpus_bytes: u64) -> bool {
+    language.encoder.is_some() && corpus_bytes <= MAX_BYTES_WITH_PARTS
+}
+
 impl<'a> GenerationWriter<'a> {
     pub(super) fn create(
         folder: &'a Path,
@@ -56,7 +71,7 @@ impl<'a> GenerationWriter<'a> {
         unchanged: Unchanged,
         engine: EngineWriter,
     ) -> Self {
-        let answers = corpus_bytes <= MAX_BYTES_WITH_PARTS;
+        let answers = has_answer_vectors(language, corpus_bytes);
         let encoder = language.encoder.as_deref();
         let vectors = encoder.map(|encoder| TextEncoder::new(encoder, answers, unchanged));
         GenerationWriter {
@@ -97,8 +112,9 @@ impl<'a> GenerationWriter<'a> {
             .map(|entry| AnalyzedEntry::new(entry, analyzer))
             .collect();
         let vectors = self.vectors.as_mut();
+        let kept = self.engine.kept();
         let encoded = vectors
-            .map(|vectors| vectors.encode(&analyzed, progress))
+            .map(|vectors| vectors.encode(&analyzed, kept, progress))
             .transpose()?;
         let (knowledge, engine) = (&mut self.knowledge, &mut self.engine);
         let learn = || {
@@ -124,16 +140,22 @@ impl<'a> GenerationWriter<'a> {
         Ok(vectors.map_or((0, 0), TextEncoder::counts))
     }
 
-    /// Ends the engine's work, and describes everything in the manifest.
-    pub(super) fn finish(self, fingerprints: Fingerprints) -> Result<Manifest, IndexError> {
+    /// Ends the engine's work, and describes everything in the manifest. `None` if the engine could not make it of the
+    /// generation before.
+    pub(super) fn finish(
+        self,
+        fingerprints: Fingerprints,
+    ) -> Result<Option<(Manifest, Sent)>, IndexError> {
         let folder = self.folder;
         let (engine, knowledge) = (self.engine, self.knowledge);
         let write = || match engine {
-            EngineWriter::Embedded(engine) => engine.finish(),
+            EngineWriter::Embedded(engine) => engine.finish().map(|()| Some(Sent::default())),
             EngineWriter::Cluster(engine) => engine.finish(),
         };
         let (written, known) = rayon::join(write, || knowledge.finish(folder));
-        written?;
+        let Some(sent) = written? else {
+            return Ok(None);
+        };
         let statistics = Statistics {
             answer_vectors: self.vectors.as_ref().is_some_and(TextEncoder::has_answers),
             ..known?
@@ -150,7 +172,7 @@ impl<'a> GenerationWriter<'a> {
         manifest.add_all(folder, names)?;
         manifest.write(folder)?;
         share_alike(folder, &manifest).map_err(IndexError::write(folder))?;
-        Ok(manifest)
+        Ok(Some((manifest, sent)))
     }
 }
 

@@ -39,28 +39,33 @@ impl Pair {
     }
 
     fn retrieval(&self, question: &str) -> Retrieval {
-        let analysis = self.language.analyzer.analyze(question);
-        let mut seen = HashSet::new();
-        let terms = distinct_ranges(&analysis.tokens).map(|token| analysis.term(token));
-        let terms = terms.filter(|term| seen.insert(*term));
-        Retrieval {
-            terms: terms
-                .map(|term| RetrievalTerm {
-                    term: term.to_owned(),
-                    question_boost: 2.0,
-                    answer_boost: 1.0,
-                })
-                .collect(),
-            encoding: self.language.encoding(question),
-            scope: Scope::default(),
-            limit: 20,
-            neighbours: 10,
-        }
+        retrieval(&self.language, question)
     }
 }
 
-/// What an engine finds, to the last byte but its own scores, which need only choose the same.
-fn found<'i>(
+/// What is looked for to answer a question.
+pub(super) fn retrieval(language: &Language, question: &str) -> Retrieval {
+    let analysis = language.analyzer.analyze(question);
+    let mut seen = HashSet::new();
+    let terms = distinct_ranges(&analysis.tokens).map(|token| analysis.term(token));
+    let terms = terms.filter(|term| seen.insert(*term));
+    Retrieval {
+        terms: terms
+            .map(|term| RetrievalTerm {
+                term: term.to_owned(),
+                question_boost: 2.0,
+                answer_boost: 1.0,
+            })
+            .collect(),
+        encoding: language.encoding(question),
+        scope: Scope::default(),
+        limit: 20,
+        neighbours: 10,
+    }
+}
+
+/// What an engine finds, and how it scored that.
+pub(super) fn scored<'i>(
     index: &'i Index,
     retrieval: &Retrieval,
     fetched: &'i Fetched,
@@ -69,11 +74,21 @@ fn found<'i>(
     let runtime = runtime.expect("a runtime");
     let retrieved = runtime.block_on(index.retrieve(retrieval, fetched));
     let retrieved = retrieved.expect("a retrieval");
-    let candidates = retrieved.candidates.into_iter().map(|found| Candidate {
+    (retrieved.candidates, retrieved.entries_with)
+}
+
+/// What an engine finds, to the last byte but its own scores, which need only choose the same.
+pub(super) fn found<'i>(
+    index: &'i Index,
+    retrieval: &Retrieval,
+    fetched: &'i Fetched,
+) -> (Vec<Candidate<'i>>, Vec<u64>) {
+    let (candidates, counts) = scored(index, retrieval, fetched);
+    let candidates = candidates.into_iter().map(|found| Candidate {
         engine_score: 0.0,
         ..found
     });
-    (candidates.collect(), retrieved.entries_with)
+    (candidates.collect(), counts)
 }
 
 /// Questions of every length with and without variants, some said again and again.

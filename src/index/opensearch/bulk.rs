@@ -62,6 +62,7 @@ struct Reply {
 
 #[derive(Deserialize)]
 struct Item {
+    #[serde(alias = "delete")]
     index: Outcome,
 }
 
@@ -71,8 +72,8 @@ struct Outcome {
     error: Option<Reason>,
 }
 
-/// Sends documents to an index that is being filled until all are in. What the cluster has no room for at the moment is sent again after a pause;
-/// documents have names, so that one sent twice is there once.
+/// Sends documents to an index that is being filled, and removals, until all are in. What the cluster has no room for
+/// at the moment is sent again after a pause; documents have names, so that one sent twice is there once.
 ///
 /// # Errors
 /// [`ClusterError`] if a document is refused, or the time that the settings give for writing is over.

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::Method;
@@ -118,6 +119,14 @@ impl Answer {
         })
     }
 
+    /// The error of a body that lacks something.
+    pub(super) fn unfit(&self, lacking: &str) -> ClusterError {
+        ClusterError::Reply {
+            at: self.at.clone(),
+            reason: format!("there is no {lacking} in its answer"),
+        }
+    }
+
     /// The error of a 404.
     pub(super) fn refused(&self) -> ClusterError {
         refusal::error(&self.at, self.status, &self.body)
@@ -134,6 +143,8 @@ struct Shared {
     connections: Connections,
     nodes: Nodes,
     settings: ClusterSettings,
+    /// Bytes of all bodies.
+    sent: AtomicU64,
 }
 
 impl fmt::Debug for Shared {
@@ -177,12 +188,18 @@ impl Client {
                 connections: Connections::new(settings, user)?,
                 nodes: Nodes::new(addresses),
                 settings: settings.clone(),
+                sent: AtomicU64::new(0),
             }),
         })
     }
 
     pub(super) fn settings(&self) -> &ClusterSettings {
         &self.shared.settings
+    }
+
+    /// How many bytes were sent so far.
+    pub(super) fn sent(&self) -> u64 {
+        self.shared.sent.load(Ordering::Relaxed)
     }
 
     /// Where the cluster is, for a person.
@@ -285,6 +302,8 @@ impl Shared {
             false => "application/json",
         };
         let content = request.body.clone().map(|body| (kind, body));
+        let bytes = content.as_ref().map_or(0, |(_, body)| body.len());
+        self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
         let asked = self
             .connections
             .ask(at, request.method.clone(), &request.path, content);

@@ -108,6 +108,14 @@ impl ClusterError {
     }
 }
 
+impl ClusterError {
+    /// Whether there is an index of this name already.
+    pub(super) fn is_taken(&self) -> bool {
+        let taken = "resource_already_exists_exception";
+        matches!(self, ClusterError::Refused { reason, .. } if reason.starts_with(taken))
+    }
+}
+
 impl Localized for ClusterError {
     fn message(&self, locale: Locale) -> String {
         if locale == Locale::En {

@@ -87,17 +87,17 @@ impl ClusterIndex {
         let too_many = spare.into_iter().skip(spares).filter(is_left);
         let left_over = unfinished
             .into_iter()
-            .filter(|one| is_older(one.meta.built, LEFT_OVER));
-        for Listed { generation, .. } in too_many.chain(left_over) {
-            // Somebody may have gone back to it meanwhile.
-            if self.leads().is_ok_and(|leads| !leads.has(&generation)) {
-                self.remove(&generation);
-            }
+            .filter(|one| is_older(one.made, LEFT_OVER));
+        for one in too_many.chain(left_over) {
+            self.remove_unless_led(&one.generation);
         }
     }
 
-    /// Removes a generation.
-    pub(super) fn remove(&self, generation: &str) {
+    /// Removes a generation, unless somebody has made it serve, or gone back to it, meanwhile.
+    pub(super) fn remove_unless_led(&self, generation: &str) {
+        if !self.leads().is_ok_and(|leads| !leads.has(generation)) {
+            return;
+        }
         let index = self.index_of(generation);
         let knowledge = layout::knowledge_name(&index);
         let request = Request::delete(format!("{index},{knowledge}?ignore_unavailable=true"));

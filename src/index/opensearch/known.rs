@@ -1,33 +1,81 @@
-//! Vectors of a generation by their texts, for the next one to take over: those of texts are here, their tokens are
-//! sent for.
+//! What a generation is made of, for the next one to take over: vectors by their texts, of which those of texts are
+//! here and their tokens are sent for; and the documents of entries that are still the same.
 
 use std::collections::HashMap;
 
+use crate::corpus::Entry;
 use crate::index::encode::TextKey;
-use crate::index::opensearch::OpenSearch;
+use crate::index::manifest::{Fingerprints, Manifest};
+use crate::index::opensearch::place::Opened;
+use crate::index::opensearch::rows::{self, EntryHash, Shown};
+use crate::index::opensearch::{Changes, OpenSearch};
 use crate::index::{EntryKey, IndexError};
 
 /// So many entries are sent for at once.
 const AT_ONCE: usize = 100;
 
-/// The rows of a generation, by their texts.
+/// What a generation is made of.
 #[derive(Debug)]
 pub(in crate::index) struct Known {
     engine: Box<OpenSearch>,
+    manifest: Manifest,
     by_key: HashMap<TextKey, u32>,
     /// Of the texts that were made ready.
     tokens: HashMap<TextKey, Vec<u8>>,
 }
 
 impl Known {
-    /// Those of an opened generation; `None` if it has none.
-    pub(super) fn of(engine: Box<OpenSearch>) -> Option<Known> {
-        let keys = engine.local().vectors.as_ref()?.keys();
-        Some(Known {
-            by_key: keys.copied().zip(0..).collect(),
+    /// That of an opened generation.
+    pub(super) fn of(opened: Opened) -> Known {
+        let engine = opened.engine;
+        let vectors = engine.local().vectors.as_ref();
+        let keys = vectors.map(|vectors| vectors.keys().copied().zip(0..).collect());
+        Known {
+            by_key: keys.unwrap_or_default(),
             tokens: HashMap::new(),
+            manifest: opened.knowledge.manifest,
             engine,
-        })
+        }
+    }
+
+    /// What must be done to make the entries of a corpus of this generation's; `None` if it is as well made from
+    /// nothing, which is told. `answers` tells whether answers are to have vectors.
+    pub(in crate::index) fn changes(
+        &self,
+        fingerprints: &Fingerprints,
+        answers: bool,
+        entries: impl Iterator<Item = Entry>,
+    ) -> Result<Option<Changes>, IndexError> {
+        let Manifest {
+            fingerprints: before,
+            statistics,
+            ..
+        } = &self.manifest;
+        let told = |reason: &str| {
+            tracing::info!("all entries are sent: {reason}");
+            Ok(None)
+        };
+        let is_alike = before.analyzer == fingerprints.analyzer
+            && before.encoder == fingerprints.encoder
+            && statistics.answer_vectors == answers;
+        if !is_alike {
+            return told("they are analysed or encoded otherwise than before");
+        }
+        let local = self.engine.local();
+        let Some(hashes) = rows::hashes(self.engine.folder.path(), local.rows.keys().len()) else {
+            return told("of those before nothing is known");
+        };
+        let now = entries.map(|entry| Shown::new(entry).map(|shown| shown.hash));
+        let now = now.collect::<Result<Vec<EntryHash>, _>>()?;
+        let keys: Vec<u64> = local.rows.keys().collect();
+        let from = self.engine.index.clone();
+        let scored = local.kept.variants.given;
+        let folder = self.engine.folder.clone();
+        let changes = Changes::between(from, folder, scored, &keys, &hashes, now);
+        match changes.are_most() {
+            true => told("most of them are new or gone"),
+            false => Ok(Some(changes)),
+        }
     }
 
     /// Sends for what is known of these texts, and lets go of all others.
@@ -63,6 +111,8 @@ impl Known {
     pub(in crate::index) fn row(&self, key: &TextKey) -> Option<(&[u8], &[u8])> {
         let vectors = self.engine.local().vectors.as_ref()?;
         let (row, _) = vectors.row(*self.by_key.get(key)? as usize);
-        Some((row, self.tokens.get(key)?))
+        // Of an entry whose document stays, tokens are not needed.
+        let tokens = self.tokens.get(key).map(Vec::as_slice);
+        Some((row, tokens.unwrap_or_default()))
     }
 }

@@ -21,7 +21,7 @@ use crate::index::entry_text::category_path;
 use crate::index::manifest::Fingerprints;
 
 /// Raised whenever the fields of an index change their meaning.
-pub(super) const LAYOUT: u32 = 1;
+pub(super) const LAYOUT: u32 = 2;
 /// What the name of an index of knowledge ends with.
 const KNOWLEDGE: &str = "-knowledge";
 /// What the name of the second alias ends with.
@@ -41,6 +41,8 @@ pub(super) struct Meta {
     pub(super) layout: u32,
     /// The alias that it is of: other names may begin with that, too.
     pub(super) alias: String,
+    /// The index that it is of. A clone has that of its origin at first.
+    pub(super) index: String,
     /// What it was built from.
     pub(super) fingerprints: Fingerprints,
     /// How many entries it holds.
@@ -98,7 +100,7 @@ pub(super) fn alias(prefix: &str, kb: &str) -> String {
 }
 
 /// Settings and fields of an index of entries, while it is filled: no copies, and nothing to be seen before the end.
-pub(super) fn entries_index(index: &str, shards: u32, meta: &Meta) -> Value {
+pub(super) fn entries_index(shards: u32, meta: &Meta) -> Value {
     let terms = |similarity: &str, norms: bool| {
         json!({
             "type": "text",
@@ -111,7 +113,7 @@ pub(super) fn entries_index(index: &str, shards: u32, meta: &Meta) -> Value {
     let name = json!({"type": "keyword", "doc_values": false, "norms": false});
     let bytes = json!({"type": "binary", "store": true});
     json!({
-        "aliases": {filling(index): {}},
+        "aliases": {filling(&meta.index): {}},
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": 0,
@@ -149,6 +151,20 @@ pub(super) fn entries_index(index: &str, shards: u32, meta: &Meta) -> Value {
 pub(super) const K1: f32 = 1.2;
 pub(super) const B: f32 = 0.75;
 
+/// Settings of an index that begins with the documents of another: so that it can be filled, and that no
+/// document that was replaced is left, which would count in the rarity of terms.
+pub(super) fn clone_of(index: &str) -> Value {
+    json!({
+        "aliases": {filling(index): {}},
+        "settings": {
+            "index.blocks.write": null,
+            "index.number_of_replicas": 0,
+            "index.refresh_interval": "-1",
+            "index.merge.policy.expunge_deletes_allowed": 0,
+        },
+    })
+}
+
 /// Settings and fields of an index of knowledge.
 pub(super) fn knowledge_index(index: &str) -> Value {
     json!({
@@ -166,7 +182,8 @@ pub(super) fn name(written: &str) -> String {
     format!("{EVERYWHERE}{}", blake3::hash(written.as_bytes()).to_hex())
 }
 
-/// Appends the document of an entry, with the line before that says where it goes.
+/// Appends the document of an entry, with the line before that says where it goes. Of equal bytes `shown` all else is
+/// equal, too, as long as texts are analysed and encoded alike.
 pub(super) fn append_document(
     out: &mut Vec<u8>,
     key: u64,
@@ -199,6 +216,11 @@ pub(super) fn append_document(
     serde_json::to_writer(&mut *out, &document)?;
     out.push(b'\n');
     Ok(())
+}
+
+/// Appends the line that removes a document.
+pub(super) fn append_removal(out: &mut Vec<u8>, key: impl std::fmt::Display) {
+    out.extend(format!("{{\"delete\":{{\"_id\":\"{key}\"}}}}\n").bytes());
 }
 
 /// The terms of a field. Lengths count, so that the mark stands only where there is nothing else.

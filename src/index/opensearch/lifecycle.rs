@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::corpus::{Corpus, Settings};
 use crate::index::opensearch::client::{Client, Request};
+use crate::index::opensearch::layout::from_base64;
 use crate::index::opensearch::thread;
 use crate::index::opensearch::{ClusterIndex, ClusterSettings, OwnCluster, is_there};
 use crate::index::{
@@ -236,9 +237,17 @@ fn what_is_damaged_or_another_versions_is_refused_by_name() {
     assert!(error.to_string().contains("never completed"), "{error}");
     place.ask(Request::put(format!("{index}/_mapping")).json(&json!({"_meta": {"jida": meta}})));
     let knowledge = format!("{index}-knowledge");
-    place.ask(Request::delete(format!(
-        "{knowledge}/_doc/vocabulary%2F0?refresh=true"
-    )));
+    // Nobody writes to what is published.
+    let open = json!({"index.blocks.write": null});
+    place.ask(Request::put(format!("{knowledge}/_settings")).json(&open));
+    // Its file of the vocabulary alone has this piece.
+    let piece = place.ask(Request::get(format!("{knowledge}/_doc/pieces.json")));
+    let listing = piece["_source"]["bytes"].as_str().expect("a listing");
+    let listing = from_base64(listing).expect("bytes");
+    let listing: Value = serde_json::from_slice(&listing).expect("JSON");
+    let piece = listing["vocabulary"][0]["hash"].as_str().expect("a piece");
+    place.ask(Request::delete(format!("{knowledge}/_doc/{piece}")));
+    place.ask(Request::post(format!("{knowledge}/_refresh")));
     let error = place.open().expect_err("a piece is missing");
     assert!(
         error.to_string().contains("vocabulary") && error.cured_by_rebuild(),

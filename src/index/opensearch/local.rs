@@ -1,5 +1,5 @@
 //! What a replica keeps of a generation besides its knowledge, so as not to ask the cluster: which entries are in
-//! which category, how Latin words go on, and the vectors that neighbours are found by.
+//! which category, how Latin words go on, under which key each is, and the vectors that neighbours are found by.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -12,6 +12,7 @@ use crate::index::analyzed::AnalyzedEntry;
 use crate::index::catalog::is_within;
 use crate::index::embedded::{Vectors, map_file};
 use crate::index::entry_text::category_path;
+use crate::index::opensearch::rows::Rows;
 use crate::index::{EntryKey, IndexError, Scope};
 
 /// The file's name in the folder of knowledge.
@@ -98,6 +99,7 @@ impl Kept {
 pub(super) struct Local {
     pub(super) kept: Kept,
     pub(super) vectors: Option<Vectors>,
+    pub(super) rows: Rows,
     entries: u64,
 }
 
@@ -108,6 +110,7 @@ impl Local {
         Ok(Local {
             kept: postcard::from_bytes(&map_file(folder, LOCAL)?).map_err(damaged)?,
             vectors: Vectors::open_without_tokens(folder, entries)?,
+            rows: Rows::open(folder, entries)?,
             entries,
         })
     }

@@ -6,10 +6,14 @@
 #[cfg(test)]
 mod alike;
 mod bulk;
+mod changes;
 mod client;
+mod clone;
 mod connection;
 mod draft;
 mod error;
+#[cfg(test)]
+mod incremental;
 mod keeping;
 mod known;
 mod layout;
@@ -17,17 +21,20 @@ mod layout;
 mod lifecycle;
 mod local;
 mod nodes;
+mod order;
 mod pieces;
 mod place;
 mod probe;
 mod record;
 mod refusal;
+mod rows;
 mod search;
 mod settings;
 mod settling;
 #[cfg(test)]
 mod testing;
 mod thread;
+mod tokens;
 mod write;
 
 use std::sync::Arc;
@@ -43,22 +50,23 @@ use crate::index::fetched::Fetched;
 use crate::index::knowledge::Knowledge;
 use crate::index::opensearch::client::Client;
 use crate::index::opensearch::layout::K1;
-use crate::index::opensearch::local::{Local, unpacked_tokens};
+use crate::index::opensearch::local::Local;
 use crate::index::opensearch::record::{InBytes, Record};
 use crate::index::opensearch::search::{Boosts, Counted, MAX_CLAUSES, Search};
 use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
-use crate::semantic::{self, Encoding, ROW_OVERHEAD, unit_vector};
+use crate::semantic::{Encoding, unit_vector};
 
 pub use error::ClusterError;
 pub use place::ClusterIndex;
 pub(super) use place::Opened;
 pub use settings::ClusterSettings;
 
+pub(super) use changes::Changes;
 pub(super) use draft::ClusterDraft;
 pub(super) use known::Known;
 #[cfg(test)]
 pub(super) use testing::{OwnCluster, is_there};
-pub(super) use write::ClusterWriter;
+pub(super) use write::{ClusterWriter, Sent};
 
 /// Terms of which it is remembered how many entries hold them.
 const COUNTS: usize = 1 << 18;
@@ -76,7 +84,7 @@ pub(super) struct OpenSearch {
     counts: Cache<Box<str>, u64>,
     records: Cache<EntryKey, Arc<Record>, InBytes>,
     /// Where the files lie that are mapped.
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl OpenSearch {
@@ -84,7 +92,7 @@ impl OpenSearch {
     fn open(
         client: &Client,
         index: String,
-        folder: TempDir,
+        folder: Arc<TempDir>,
         entries: u64,
     ) -> Result<OpenSearch, IndexError> {
         let local = Local::open(folder.path(), entries)?;
@@ -100,7 +108,7 @@ impl OpenSearch {
             client: client.clone(),
             index,
             local,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -216,7 +224,8 @@ impl OpenSearch {
             term.1 = Some(count);
         }
         let hits = found.unwrap_or_default().hits.hits.into_iter();
-        Ok(hits.map(|hit| (EntryKey(hit.sort.1), hit.sort.0)).collect())
+        hits.map(|hit| Ok((self.entry_at(hit.sort.1)?, hit.sort.0)))
+            .collect()
     }
 
     /// What ranking reads of these entries, in this order; what is not here is sent for.
@@ -226,7 +235,7 @@ impl OpenSearch {
         let missing = keys.iter().zip(&mut records);
         let missing: Vec<_> = missing.filter(|(_, record)| record.is_none()).collect();
         if !missing.is_empty() {
-            let wanted: Vec<u64> = missing.iter().map(|(key, _)| key.0).collect();
+            let wanted = self.documents(missing.iter().map(|(key, _)| **key))?;
             let stored =
                 search::stored(&self.client, &self.index, &wanted, ["record", "tokens"]).await?;
             let mut stored = self.there(stored)?.into_iter();
@@ -243,83 +252,20 @@ impl OpenSearch {
         Ok(records.into_iter().flatten().collect())
     }
 
-    /// How near each text of an entry comes to each token of the question; `None` if there are no tokens.
-    fn nearest_tokens(
-        &self,
-        key: EntryKey,
-        record: &Record,
-        asked: &Asked<'_>,
-    ) -> Result<Option<Vec<Vec<f32>>>, IndexError> {
-        let Some(question) = &asked.tokens else {
-            return Ok(None);
-        };
-        let (counts, rows) = self.tokens(key, record)?;
-        let mut ranges = Vec::with_capacity(counts.len());
-        let mut end = 0;
-        for count in counts {
-            ranges.push(end..end + count);
-            end += count;
-        }
-        let tokens = semantic::Tokens::open(rows, self.local.kept.token_dimensions);
-        let nearest = tokens.map(|tokens| tokens.nearest(question, &ranges));
-        Ok(nearest.map(Option::unwrap_or_default))
-    }
-
-    /// How many tokens each text of an entry has, and the rows of all.
-    fn tokens<'r>(
-        &self,
-        key: EntryKey,
-        record: &'r Record,
-    ) -> Result<(Vec<usize>, &'r [u8]), IndexError> {
-        if record.tokens.is_empty() {
-            let vectors = self.local.vectors.as_ref();
-            let texts = vectors.map_or(0, |vectors| vectors.texts_of(key).len());
-            return Ok((vec![0; texts], &[]));
-        }
-        unpacked_tokens(&record.tokens, self.token_bytes()).ok_or_else(|| self.damaged(key))
-    }
-
-    fn token_bytes(&self) -> usize {
-        self.local.kept.token_dimensions + ROW_OVERHEAD
-    }
-
-    /// For each of these entries, its texts' tokens. Blocks: for a build.
-    fn tokens_of(&self, keys: &[EntryKey]) -> Result<Vec<Vec<Vec<u8>>>, IndexError> {
-        let (client, index) = (self.client.clone(), self.index.clone());
-        let wanted: Vec<u64> = keys.iter().map(|key| key.0).collect();
-        let stored =
-            thread::wait(
-                async move { search::stored(&client, &index, &wanted, ["tokens"]).await },
-            )?;
-        let stored = keys.iter().zip(self.there(stored)?);
-        let texts = stored.map(|(&key, found)| {
-            let [tokens] = found.ok_or_else(|| self.damaged(key))?;
-            let record = Record {
-                text: Arc::default(),
-                tokens: tokens.unwrap_or_default(),
-            };
-            let (counts, mut rest) = self.tokens(key, &record)?;
-            let texts = counts.into_iter().map(|count| {
-                let (rows, behind) = rest.split_at(count * self.token_bytes());
-                rest = behind;
-                rows.to_vec()
-            });
-            Ok(texts.collect())
-        });
-        texts.collect()
-    }
-
     pub(super) async fn entries(&self, keys: &[EntryKey]) -> Result<Vec<Entry>, IndexError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let wanted: Vec<u64> = keys.iter().map(|key| key.0).collect();
+        let wanted = self.documents(keys.iter().copied())?;
         let stored = search::stored(&self.client, &self.index, &wanted, ["entry"]).await?;
         let stored = keys.iter().zip(self.there(stored)?);
         let entries = stored.map(|(&key, found)| {
             let bytes = found.and_then(|[entry]| entry);
             let entry = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-            entry.ok_or_else(|| self.damaged(key))
+            let mut entry: Entry = entry.ok_or_else(|| self.damaged(key))?;
+            let place = self.local.rows.place(key.number());
+            place.restore(&mut entry.source);
+            Ok(entry)
         });
         entries.collect()
     }
@@ -344,7 +290,8 @@ impl OpenSearch {
     pub(super) async fn find(&self, id: &str) -> Result<Option<EntryKey>, IndexError> {
         let found = search::all(&self.client, &self.index, &[search::by_id(id)]).await?;
         let found = self.there(found)?.pop().unwrap_or_default();
-        Ok(found.hits.hits.first().map(|hit| EntryKey(hit.sort.1)))
+        let first = found.hits.hits.first();
+        first.map(|hit| self.entry_at(hit.sort.1)).transpose()
     }
 
     pub(super) fn list(
@@ -358,6 +305,25 @@ impl OpenSearch {
 
     pub(super) fn complete(&self, prefix: &str, limit: usize) -> Vec<String> {
         self.local.complete(prefix, limit)
+    }
+
+    /// The keys under which the cluster has entries.
+    fn documents(&self, keys: impl Iterator<Item = EntryKey>) -> Result<Vec<u64>, IndexError> {
+        let rows = &self.local.rows;
+        let documents = keys.map(|key| {
+            let document = rows.key(key.number());
+            document.ok_or_else(|| self.damaged(key))
+        });
+        documents.collect()
+    }
+
+    /// The entry that the cluster has under a key.
+    fn entry_at(&self, document: u64) -> Result<EntryKey, IndexError> {
+        let position = self.local.rows.position(document);
+        let unknown = || self.damaged(EntryKey(document));
+        position
+            .map(|position| EntryKey(position as u64))
+            .ok_or_else(unknown)
     }
 
     /// What the cluster said, unless the generation was removed since it was opened.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use serde::Deserialize;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::index::error::Damage;
 use crate::index::knowledge::Knowledge;
@@ -15,7 +17,7 @@ use crate::index::opensearch::known::Known;
 use crate::index::opensearch::layout::{self, LAYOUT, Meta};
 use crate::index::opensearch::settings::ClusterSettings;
 use crate::index::opensearch::thread;
-use crate::index::opensearch::{OpenSearch, pieces, settling};
+use crate::index::opensearch::{OpenSearch, pieces, rows, settling};
 use crate::index::{IndexError, fitted_in};
 
 /// The index of one knowledge base in a cluster. Clones share connections.
@@ -23,6 +25,8 @@ use crate::index::{IndexError, fitted_in};
 pub struct ClusterIndex {
     client: Client,
     alias: String,
+    /// Into which the generation was fetched that was opened last: most of the next is there already.
+    last: Arc<Mutex<Weak<TempDir>>>,
 }
 
 /// Where the aliases lead.
@@ -47,6 +51,8 @@ impl Leads {
 pub(in crate::index) struct Listed {
     pub(in crate::index) generation: String,
     pub(super) meta: Meta,
+    /// When its index was made, in seconds since 1970.
+    pub(super) made: u64,
 }
 
 /// What is opened of a generation, to be joined to an index.
@@ -88,6 +94,7 @@ impl ClusterIndex {
         Ok(ClusterIndex {
             client: Client::new(settings)?,
             alias: layout::alias(&settings.prefix, kb),
+            last: Arc::default(),
         })
     }
 
@@ -96,6 +103,7 @@ impl ClusterIndex {
         ClusterIndex {
             client: self.client.clone(),
             alias: layout::alias(&self.client.settings().prefix, kb),
+            last: Arc::default(),
         }
     }
 
@@ -171,27 +179,32 @@ impl ClusterIndex {
 
     /// All generations, the newest first, those that were never completed among them.
     pub(super) fn listed(&self) -> Result<Vec<Listed>, IndexError> {
-        #[derive(Deserialize)]
-        struct Index {
-            mappings: Mappings,
-        }
-        #[derive(Deserialize)]
-        struct Mappings {
-            #[serde(rename = "_meta")]
-            meta: Value,
-        }
-        let path = format!("{}-*/_mapping?filter_path=*.mappings._meta", self.alias);
+        let path = format!(
+            "{}-*?flat_settings=true&filter_path=*.mappings._meta,*.settings.index.creation_date",
+            self.alias
+        );
         let client = self.client.clone();
         let answer = thread::wait(async move { client.read(Request::get(path)).await })?;
-        let found: BTreeMap<String, Index> = match answer.is_missing() {
+        let found: BTreeMap<String, Value> = match answer.is_missing() {
             true => BTreeMap::new(),
             false => answer.read()?,
         };
         let listed = found.into_iter().filter_map(|(index, found)| {
             // What another version wrote is left alone.
-            let meta: Meta = serde_json::from_value(found.mappings.meta["jida"].clone()).ok()?;
+            let meta = found["mappings"]["_meta"]["jida"].clone();
+            let mut meta: Meta = serde_json::from_value(meta).ok()?;
             let generation = layout::generation_of(&self.alias, &index)?.to_owned();
-            (meta.alias == self.alias).then_some(Listed { generation, meta })
+            let milliseconds = found["settings"]["index.creation_date"].as_str();
+            let milliseconds = milliseconds.and_then(|number| number.parse::<u64>().ok());
+            if meta.index != index {
+                // A clone that its builder left before it got a name of its own.
+                meta.manifest = None;
+            }
+            (meta.alias == self.alias).then_some(Listed {
+                made: milliseconds.map_or(meta.built, |number| number / 1000),
+                generation,
+                meta,
+            })
         });
         let mut listed: Vec<Listed> = listed.collect();
         listed.sort_by(|a, b| {
@@ -208,11 +221,31 @@ impl ClusterIndex {
         Ok(listed)
     }
 
-    /// Fetches the knowledge of a generation and opens it. `accept` looks at the manifest first.
+    /// Fetches of the knowledge of a generation what replicas need, and opens it. `accept` looks at the manifest first.
     pub(in crate::index) fn open(
         &self,
         generation: &str,
         accept: impl FnOnce(&Path, &Manifest) -> Result<(), IndexError>,
+    ) -> Result<Opened, IndexError> {
+        let last = self.last().upgrade();
+        let wanted = |name: &str| name != rows::HASHES;
+        let opened = self.open_with(last.as_deref(), generation, accept, wanted)?;
+        *self.last() = Arc::downgrade(&opened.engine.folder);
+        Ok(opened)
+    }
+
+    fn last(&self) -> MutexGuard<'_, Weak<TempDir>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same with those files that are wanted, which must be all that replicas need at least; copying what another
+    /// has that was fetched into `last`.
+    fn open_with(
+        &self,
+        last: Option<&TempDir>,
+        generation: &str,
+        accept: impl FnOnce(&Path, &Manifest) -> Result<(), IndexError>,
+        wanted: impl Fn(&str) -> bool + Sync,
     ) -> Result<Opened, IndexError> {
         let index = self.index_of(generation);
         let place = self.shown_generation(generation);
@@ -224,17 +257,23 @@ impl ClusterIndex {
         let folder = tempfile::tempdir().map_err(IndexError::write(&std::env::temp_dir()))?;
         let read = || -> Result<Manifest, IndexError> {
             let knowledge = layout::knowledge_name(&index);
-            let manifest = pieces::fetch(&self.client, &knowledge, folder.path())?;
+            let manifest = pieces::fetch(
+                &self.client,
+                &knowledge,
+                folder.path(),
+                last.map(TempDir::path),
+                &wanted,
+            )?;
             if pieces::seal(folder.path())? != seal {
                 return Err(IndexError::damage(&place, Damage::Content));
             }
             accept(&place, &manifest)?;
-            manifest.check_all(folder.path())?;
-            Ok(manifest)
+            let damages = manifest.damages(folder.path(), &wanted);
+            damages.into_iter().next().map_or(Ok(manifest), Err)
         };
         let manifest = read().map_err(|error| error.moved(folder.path(), &place))?;
         let fetched = folder.path().to_owned();
-        self.open_in(index, folder, manifest)
+        self.open_in(index, Arc::new(folder), manifest)
             .map_err(|error| error.moved(&fetched, &place))
     }
 
@@ -242,7 +281,7 @@ impl ClusterIndex {
     pub(super) fn open_in(
         &self,
         index: String,
-        folder: tempfile::TempDir,
+        folder: Arc<TempDir>,
         manifest: Manifest,
     ) -> Result<Opened, IndexError> {
         let fitted = fitted_in(folder.path(), &manifest)?;
@@ -261,6 +300,7 @@ impl ClusterIndex {
         #[derive(Deserialize)]
         struct Jida {
             layout: u32,
+            index: Option<String>,
             manifest: Option<String>,
         }
         let path = format!("{index}/_mapping?filter_path=*.mappings._meta");
@@ -280,13 +320,16 @@ impl ClusterIndex {
             });
         }
         let unfinished = || IndexError::damaged(place, "it was never completed");
-        meta.manifest.ok_or_else(unfinished).map(Some)
+        let own = meta
+            .manifest
+            .filter(|_| meta.index.as_deref() == Some(index));
+        own.ok_or_else(unfinished).map(Some)
     }
 
     /// What is wrong with a generation, after fetching and reading all of its knowledge and counting its entries.
     pub(in crate::index) fn damages(&self, listed: &Listed) -> Vec<IndexError> {
         let looked = || -> Result<(), IndexError> {
-            self.open(&listed.generation, |_, _| Ok(()))?;
+            self.open_with(None, &listed.generation, |_, _| Ok(()), |_| true)?;
             let (client, index) = (self.client.clone(), self.index_of(&listed.generation));
             let found = thread::wait(async move { settling::count(&client, &index).await })?;
             let expected = listed.meta.entries;
@@ -315,7 +358,7 @@ impl ClusterIndex {
         Ok(whole.map(|listed| listed.generation))
     }
 
-    /// The vectors of the current generation, if they are of this encoder and can be read.
+    /// What the current generation is made of, if it is of this encoder and can be read.
     pub(in crate::index) fn known(&self, encoder: &str) -> Option<Known> {
         let current = self.current().ok()?;
         let differs =
@@ -323,6 +366,8 @@ impl ClusterIndex {
                 true => Ok(()),
                 false => Err(IndexError::damaged(place, "another encoder")),
             };
-        Known::of(self.open(&current, differs).ok()?.engine)
+        let last = self.last().upgrade();
+        let opened = self.open_with(last.as_deref(), &current, differs, |_| true);
+        opened.ok().map(Known::of)
     }
 }

@@ -3,24 +3,24 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::index::opensearch::client::{Client, Request};
+use crate::index::opensearch::client::{Answer, Client, Request};
 use crate::index::opensearch::error::ClusterError;
-use crate::index::opensearch::layout::K1;
 
 /// How long a shard may take to be there again.
 const SECONDS: u64 = 60;
 
-/// Scores repeated terms of variants by `wanted`, which is known only when all are in; returns what they are scored
-/// by. The index has to be closed for that. Where that is forbidden, they stay as they are.
+/// Scores repeated terms of variants by `wanted`, which is known only when all are in, instead of `now`; returns what
+/// they are scored by. The index has to be closed for that. Where that is forbidden, they stay as they are.
 pub(super) async fn score_variants(
     client: &Client,
     index: &str,
+    now: f32,
     wanted: f32,
 ) -> Result<f32, ClusterError> {
-    if (wanted - K1).abs() < 1e-6 {
-        return Ok(K1);
+    if (wanted - now).abs() < 1e-6 {
+        return Ok(now);
     }
     let close = Request::post(format!("{index}/_close?wait_for_active_shards=0"));
     match client.write(close).await {
@@ -29,9 +29,9 @@ pub(super) async fn score_variants(
         Err(ClusterError::Forbidden { .. } | ClusterError::Refused { .. }) => {
             tracing::info!(
                 index,
-                "the cluster closes no index: variants are scored by the usual number"
+                "the cluster closes no index: variants are scored by the number from before"
             );
-            return Ok(K1);
+            return Ok(now);
         }
         Err(error) => return Err(error),
     }
@@ -44,7 +44,7 @@ pub(super) async fn score_variants(
     wait_for(client, index, "yellow", SECONDS).await?;
     match outcome {
         Ok(_) => Ok(wanted),
-        Err(ClusterError::Forbidden { .. } | ClusterError::Refused { .. }) => Ok(K1),
+        Err(ClusterError::Forbidden { .. } | ClusterError::Refused { .. }) => Ok(now),
         Err(error) => Err(error),
     }
 }
@@ -84,12 +84,38 @@ pub(super) async fn count(client: &Client, index: &str) -> Result<u64, ClusterEr
     answer.read().map(|Count { count }| count)
 }
 
-/// Gives an index its copies. Whether all are there after a while; they come later otherwise, and until then the
+/// How many documents of an index were removed or replaced and still count in its statistics.
+pub(super) async fn deleted(client: &Client, index: &str) -> Result<u64, ClusterError> {
+    let path = format!("{index}/_stats/docs?filter_path=_all.primaries.docs.deleted");
+    let answer = client.read(Request::get(path)).await?;
+    number(&answer, "/_all/primaries/docs/deleted")
+}
+
+/// Into how many shards an index is divided.
+pub(super) async fn shards(client: &Client, index: &str) -> Result<u32, ClusterError> {
+    let path = format!("{index}/_settings/index.number_of_shards?flat_settings=true");
+    let answer = client.read(Request::get(path)).await?;
+    let place = format!("/{index}/settings/index.number_of_shards");
+    number(&answer, &place).map(|shards| u32::try_from(shards).unwrap_or(u32::MAX))
+}
+
+/// A number in a reply, which settings have in quotes.
+fn number(answer: &Answer, place: &str) -> Result<u64, ClusterError> {
+    if answer.is_missing() {
+        return Err(answer.refused());
+    }
+    let found: Value = answer.read()?;
+    let found = found.pointer(place).unwrap_or(&Value::Null);
+    let quoted = found.as_str().and_then(|text| text.parse().ok());
+    found.as_u64().or(quoted).ok_or_else(|| answer.unfit(place))
+}
+
+/// Gives an index its copies, and lets nobody write to it any more. Whether all are there after a while; they come later otherwise, and until then the
 /// loss of a node may cost a shard.
 pub(super) async fn copy(client: &Client, indexes: &[&str]) -> Result<bool, ClusterError> {
     let replicas = client.settings().replicas;
     for index in indexes {
-        let settings = json!({"index": {"number_of_replicas": replicas}});
+        let settings = json!({"index": {"number_of_replicas": replicas, "blocks.write": true}});
         let set = Request::put(format!("{index}/_settings")).json(&settings);
         client.write(set).await?;
     }

@@ -5,6 +5,7 @@
 #![cfg(unix)]
 
 mod front;
+mod incremental;
 mod outage;
 mod parity;
 mod program;

@@ -17,7 +17,7 @@ const MORE: &str = "# 换货\n\n## 怎么换货？\n\n联系客服换货。\n";
 /// How soon every server serves what one has published. A second passes between two looks.
 const SOON: Duration = Duration::from_secs(5);
 
-fn steady(mut reply: Value) -> Value {
+pub(super) fn steady(mut reply: Value) -> Value {
     for volatile in ["query_id", "took_us", "stages"] {
         if let Some(fields) = reply.as_object_mut() {
             fields.remove(volatile);
