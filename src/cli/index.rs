@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jida::corpus::{Corpus, Problem};
-use jida::index::{BuildEvent, BuildReport, Index, IndexLocation, Judge};
+use jida::index::{BuildEvent, BuildReport, Index, IndexError, IndexLocation, Judge};
 use jida::locale::{Locale, Localized};
-use jida::search::{FittedThresholds, Searcher};
+use jida::search::{FittedThresholds, SearchError, Searcher};
 use jida::semantic::Language;
 use serde::Serialize;
 
@@ -138,10 +138,8 @@ pub(super) fn build(
     let mut fitted = None;
     let mut fit = |index: Index| {
         let searcher = Searcher::new(index, language.clone(), Default::default());
-        // Whatever goes wrong here, the limits that hold everywhere serve as well.
-        let runtime = super::open::runtime().ok()?;
-        fitted = runtime.block_on(searcher.fit_thresholds()).ok().flatten();
-        fitted.map(|fitted| fitted.to_bytes())
+        fitted = fit_thresholds(&searcher)?;
+        Ok(fitted.map(|fitted| fitted.to_bytes()))
     };
     let mut tell = |event: BuildEvent<'_>| match event {
         BuildEvent::Started { files } => bar.set_length(files as u64),
@@ -174,6 +172,37 @@ pub(super) fn build(
         tracing::info!(?fitted, "thresholds");
     }
     Ok(report)
+}
+
+/// So often the limits are fitted anew where a cluster does not answer for a moment, and how long it is left alone.
+const FIT_ATTEMPTS: usize = 3;
+const FIT_PAUSE: Duration = Duration::from_secs(3);
+
+/// The limits of a knowledge base that was just built; `None` where it is too small to tell, or where they can't be
+/// fitted here: then those that hold everywhere serve as well.
+///
+/// # Errors
+/// That the index can't be asked: without its limits it would decide otherwise than it should for good.
+fn fit_thresholds(searcher: &Searcher) -> Result<Option<FittedThresholds>, IndexError> {
+    let Ok(runtime) = super::open::runtime() else {
+        return Ok(None);
+    };
+    let mut left = FIT_ATTEMPTS;
+    loop {
+        left -= 1;
+        match runtime.block_on(searcher.fit_thresholds()) {
+            Ok(fitted) => return Ok(fitted),
+            Err(SearchError::Index(error)) if left > 0 && error.is_passing() => {
+                tracing::warn!(%error, "the cluster does not answer; the limits are fitted again");
+                std::thread::sleep(FIT_PAUSE);
+            }
+            Err(SearchError::Index(error)) => return Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "no limits are fitted");
+                return Ok(None);
+            }
+        }
+    }
 }
 
 fn progress_bar(terminal: Terminal) -> ProgressBar {

@@ -16,8 +16,8 @@ pub(super) fn handed_over<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Makes Ctrl-C end the process with our code for it. Nothing needs tidying up: an index under
-/// construction lies beside the current one and is not used until it is complete.
+/// Makes Ctrl-C end the process with our code for it. Of an index under construction nothing needs tidying up: it lies
+/// beside the current one and is not used until it is complete.
 pub(super) fn exit_at_once() {
     std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -27,6 +27,7 @@ pub(super) fn exit_at_once() {
         let Ok(runtime) = runtime else { return };
         while runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
             if !HANDED_OVER.load(Ordering::SeqCst) {
+                jida::index::remove_fetched();
                 std::process::exit(Exit::Interrupted as i32);
             }
         }

@@ -63,6 +63,7 @@ pub(crate) fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     let exit = run(&arguments, environment);
+    jida::index::remove_fetched();
     ExitCode::from(exit as u8)
 }
 

@@ -75,17 +75,21 @@ pub fn build(
 ) -> Result<BuildReport, IndexError> {
     let judge = Judge {
         name: "",
-        fit: &mut |_| None,
+        fit: &mut |_| Ok(None),
     };
     build_and_fit(corpus, location, language, progress, judge)
 }
+
+/// Asks a finished generation, and gives what is to be kept with it.
+type Fit<'a> = &'a mut dyn FnMut(Index) -> Result<Option<Vec<u8>>, IndexError>;
 
 /// Who looks at a finished generation before it serves.
 pub struct Judge<'a> {
     /// Names all that the judgement depends on beside the generation. Under another name nothing is unchanged.
     pub name: &'a str,
-    /// What it gives is kept with the generation, see [`Index::fitted`].
-    pub fit: &'a mut dyn FnMut(Index) -> Option<Vec<u8>>,
+    /// What it gives is kept with the generation, see [`Index::fitted`]. Where it can't ask the index, nothing is
+    /// published.
+    pub fit: Fit<'a>,
 }
 
 /// Builds as [`build`] does, and lets `judge` look at the result.
@@ -149,7 +153,7 @@ impl Build<'_> {
     fn made(
         &self,
         progress: &mut dyn FnMut(BuildEvent<'_>),
-        fit: &mut dyn FnMut(Index) -> Option<Vec<u8>>,
+        fit: Fit<'_>,
         may_change: bool,
     ) -> Result<Option<BuildReport>, IndexError> {
         let (location, language, before) = (&self.location, self.language, &self.before);
@@ -189,7 +193,7 @@ impl Build<'_> {
         };
         (report.sent, report.kept) = (sent.sent, sent.kept);
         let opened = draft.open(&manifest, language)?;
-        if let Some(fitted) = fit(opened) {
+        if let Some(fitted) = fit(opened)? {
             let path = draft.folder().join(FITTED);
             fs::write(&path, fitted).map_err(IndexError::write(&path))?;
             manifest.add(draft.folder(), FITTED)?;

@@ -30,7 +30,7 @@ fn built() -> (Place, Language, PathBuf) {
     let corpus = Corpus::open(&place.corpus(), Settings::default()).expect("a corpus");
     let judge = Judge {
         name: "a judge",
-        fit: &mut |_| Some(b"fitted".to_vec()),
+        fit: &mut |_| Ok(Some(b"fitted".to_vec())),
     };
     build_and_fit(&corpus, &place.index(), &language, &mut |_| {}, judge).expect("a build");
     let generation = place.current();

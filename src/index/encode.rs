@@ -110,7 +110,10 @@ impl<'a> TextEncoder<'a> {
         let owners = owners.flat_map(|(texts, kept)| texts.iter().map(move |_| kept));
         let wanted = keys.iter().zip(owners).filter(|(_, kept)| !kept);
         let wanted: Vec<TextKey> = wanted.map(|(key, _)| *key).collect();
-        self.unchanged.make_ready(&wanted)?;
+        if let Err(error) = self.unchanged.make_ready(&wanted) {
+            tracing::warn!(%error, "vectors of the index before can't be fetched: texts are encoded anew");
+            self.unchanged = Unchanged::default();
+        }
         let mut new: Vec<&str> = Vec::new();
         let mut number: HashMap<TextKey, usize> = HashMap::new();
         for (text, key) in texts.iter().flatten().zip(&keys) {

@@ -57,7 +57,7 @@ pub use fetched::Fetched;
 pub use location::IndexLocation;
 pub use manifest::{Fingerprints, Statistics};
 pub use opening::{Standing, current_name};
-pub use opensearch::{ClusterError, ClusterIndex, ClusterSettings};
+pub use opensearch::{ClusterError, ClusterIndex, ClusterSettings, remove_fetched};
 pub use pointer::{Held, pointer_file};
 pub use rollback::{Generation, Rollback, generations, roll_back};
 pub use synonyms::Synonyms;

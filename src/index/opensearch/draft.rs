@@ -13,7 +13,7 @@ use crate::index::opensearch::error::ClusterError;
 use crate::index::opensearch::layout::{self, LAYOUT, Meta};
 use crate::index::opensearch::place::{ClusterIndex, Opened};
 use crate::index::opensearch::thread;
-use crate::index::opensearch::{Changes, ClusterWriter, clone, pieces, settling};
+use crate::index::opensearch::{Changes, ClusterWriter, clone, folder, pieces, settling};
 
 /// So many generations may be built from the same.
 const COPIES: usize = 100;
@@ -41,7 +41,7 @@ impl ClusterDraft {
         changes: Option<Changes>,
     ) -> Result<ClusterDraft, IndexError> {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let folder = tempfile::tempdir().map_err(IndexError::write(&std::env::temp_dir()))?;
+        let folder = folder::new()?;
         let mut draft = ClusterDraft {
             place: place.clone(),
             generation: String::new(),
@@ -147,7 +147,7 @@ impl ClusterDraft {
     /// Opens it before it is published, once all entries are in.
     pub(in crate::index) fn open(&self, manifest: Manifest) -> Result<Opened, IndexError> {
         // Its own files, for the draft's may still change.
-        let folder = tempfile::tempdir().map_err(IndexError::write(&std::env::temp_dir()))?;
+        let folder = folder::new()?;
         for name in manifest.files.keys() {
             let (from, to) = (self.folder().join(name), folder.path().join(name));
             // A second name costs nothing, where the file system has them.

@@ -2,6 +2,7 @@
 //! here and their tokens are sent for; and the documents of entries that are still the same.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use crate::corpus::Entry;
 use crate::index::encode::TextKey;
@@ -13,6 +14,9 @@ use crate::index::{EntryKey, IndexError};
 
 /// So many entries are sent for at once.
 const AT_ONCE: usize = 100;
+/// So often what does not come is sent for, with a pause between.
+const ATTEMPTS: usize = 4;
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// What a generation is made of.
 #[derive(Debug)]
@@ -96,7 +100,7 @@ impl Known {
         let mut entries: Vec<EntryKey> = wanted.keys().copied().collect();
         entries.sort_unstable();
         for entries in entries.chunks(AT_ONCE) {
-            let tokens = self.engine.tokens_of(entries)?;
+            let tokens = self.tokens_of(entries)?;
             for (entry, texts) in entries.iter().zip(tokens) {
                 for (key, text) in &wanted[entry] {
                     let rows = texts.get(*text).cloned().unwrap_or_default();
@@ -105,6 +109,18 @@ impl Known {
             }
         }
         Ok(())
+    }
+
+    /// The tokens of these entries. To encode all texts anew may take hours, so that it is tried more than once.
+    fn tokens_of(&self, entries: &[EntryKey]) -> Result<Vec<Vec<Vec<u8>>>, IndexError> {
+        let mut left = ATTEMPTS;
+        loop {
+            left -= 1;
+            match self.engine.tokens_of(entries) {
+                Err(error) if left > 0 && error.is_passing() => std::thread::sleep(PAUSE),
+                done => return done,
+            }
+        }
     }
 
     /// The bytes of a text's vector, and those of its tokens.

@@ -12,6 +12,7 @@ mod clone;
 mod connection;
 mod draft;
 mod error;
+mod folder;
 #[cfg(test)]
 mod incremental;
 mod keeping;
@@ -57,6 +58,7 @@ use crate::index::{Candidate, EntryKey, Retrieval, Retrieved, Scope};
 use crate::semantic::{Encoding, unit_vector};
 
 pub use error::ClusterError;
+pub use folder::remove_fetched;
 pub use place::ClusterIndex;
 pub(super) use place::Opened;
 pub use settings::ClusterSettings;
@@ -172,22 +174,20 @@ impl OpenSearch {
         let mut terms: Vec<Counted<'_>> = terms
             .map(|term| (term, self.counts.get(term.term.as_str())))
             .collect();
-        let all_of = |terms: &[Counted<'_>]| -> Vec<_> {
-            let clauses = terms
-                .iter()
-                .flat_map(|term| search::clauses(term, knowledge, self.boosts));
-            clauses.collect()
-        };
-        let mut clauses = all_of(&terms);
+        let of = |term: &Counted<'_>| search::clauses(term, knowledge, self.boosts);
+        let mut clauses: Vec<_> = terms.iter().flat_map(of).collect();
         if clauses.len() > MAX_CLAUSES {
             // Of a long question, what stands nowhere is left out, then what stands almost everywhere.
             self.search(None, &mut terms).await?;
             let mut rarest = terms.clone();
             rarest.sort_by_key(|&(_, count)| count);
-            while all_of(&rarest).len() > MAX_CLAUSES {
-                rarest.pop();
+            clauses.clear();
+            for more in rarest.iter().map(of) {
+                if clauses.len() + more.len() > MAX_CLAUSES {
+                    break;
+                }
+                clauses.extend(more);
             }
-            clauses = all_of(&rarest);
         }
         let asked = (retrieval.limit > 0 && !clauses.is_empty()).then(|| {
             let patience = self.client.settings().timeout;

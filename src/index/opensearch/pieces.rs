@@ -175,7 +175,8 @@ impl Here {
 }
 
 /// Fetches the manifest from the index called `index` into `folder`, then every file that it names and that is wanted.
-/// What a generation has that was fetched into `before` is copied from there.
+/// What a generation has that was fetched into `before` is copied from there. `accept` looks at the manifest before
+/// anything else is fetched.
 ///
 /// # Errors
 /// [`IndexError::Damaged`] if a piece is missing; what the files hold is for the caller to check.
@@ -185,6 +186,7 @@ pub(super) fn fetch(
     folder: &Path,
     before: Option<&Path>,
     wanted: impl Fn(&str) -> bool,
+    accept: impl FnOnce(&Manifest) -> Result<(), IndexError>,
 ) -> Result<Manifest, IndexError> {
     let missing = |name: &str| IndexError::damage(&shown(client, index, name), Damage::Missing);
     let first = [manifest::FILE, LISTING].map(str::to_owned);
@@ -194,6 +196,7 @@ pub(super) fn fetch(
         fs::write(&path, bytes.ok_or_else(|| missing(name))?).map_err(IndexError::write(&path))?;
     }
     let manifest = Manifest::read(folder)?;
+    accept(&manifest)?;
     let (listing, here) = (
         Listing::read(folder),
         before.map(Here::of).unwrap_or_default(),

@@ -17,7 +17,7 @@ use crate::index::opensearch::known::Known;
 use crate::index::opensearch::layout::{self, LAYOUT, Meta};
 use crate::index::opensearch::settings::ClusterSettings;
 use crate::index::opensearch::thread;
-use crate::index::opensearch::{OpenSearch, pieces, rows, settling};
+use crate::index::opensearch::{OpenSearch, folder, pieces, rows, settling};
 use crate::index::{IndexError, fitted_in};
 
 /// The index of one knowledge base in a cluster. Clones share connections.
@@ -254,7 +254,7 @@ impl ClusterIndex {
             name: generation.to_owned(),
         };
         let seal = self.seal(&index, &place)?.ok_or_else(missing)?;
-        let folder = tempfile::tempdir().map_err(IndexError::write(&std::env::temp_dir()))?;
+        let folder = folder::new()?;
         let read = || -> Result<Manifest, IndexError> {
             let knowledge = layout::knowledge_name(&index);
             let manifest = pieces::fetch(
@@ -263,11 +263,11 @@ impl ClusterIndex {
                 folder.path(),
                 last.map(TempDir::path),
                 &wanted,
+                |manifest| match pieces::seal(folder.path())? == seal {
+                    true => accept(&place, manifest),
+                    false => Err(IndexError::damage(&place, Damage::Content)),
+                },
             )?;
-            if pieces::seal(folder.path())? != seal {
-                return Err(IndexError::damage(&place, Damage::Content));
-            }
-            accept(&place, &manifest)?;
             let damages = manifest.damages(folder.path(), &wanted);
             damages.into_iter().next().map_or(Ok(manifest), Err)
         };

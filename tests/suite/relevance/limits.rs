@@ -19,7 +19,7 @@ fn built(
     let mut fit = |index: Index| {
         let searcher = Searcher::new(index, language(), Settings::default());
         fitted = wait(searcher.fit_thresholds()).expect("an engine that works");
-        fitted.as_ref().map(&kept)
+        Ok(fitted.as_ref().map(&kept))
     };
     let judge = Judge {
         name: &FittedThresholds::judge(),
