@@ -145,7 +145,7 @@ fn an_index_of_another_layout_is_told_and_built_anew() {
     let index = cluster.leads_to().expect("an index");
     let (_, mapping) = cluster.call("GET", &format!("{index}/_mapping"), "");
     let mut meta = mapping[&index]["mappings"]["_meta"].clone();
-    assert_eq!(meta["jida"]["layout"], 1, "{mapping}");
+    assert_eq!(meta["jida"]["layout"], 2, "{mapping}");
     meta["jida"]["layout"] = 99.into();
     let body = format!(r#"{{"_meta":{meta}}}"#);
     let (status, put) = cluster.call("PUT", &format!("{index}/_mapping"), &body);
