@@ -20,12 +20,14 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Opens what serves in the cluster, which is waited for; nothing if nothing was ever published. That it is behind
 /// the corpus here is told, no more: who builds is the owner's choice, or two servers with two states of a
-/// corpus would build for ever.
+/// corpus would build for ever. For the same reason only a server that begins, and so has nothing else to answer from,
+/// `may_build` where what serves is damaged or another version's: nothing is opened then, if there is a corpus here.
 pub(super) fn open(
     config: &Config,
     location: &IndexLocation,
     language: &Language,
     terminal: Terminal,
+    may_build: bool,
 ) -> Result<Option<Index>, Failure> {
     let mut told = false;
     loop {
@@ -50,22 +52,30 @@ pub(super) fn open(
                 told = true;
                 std::thread::sleep(EVERY);
             }
+            Err(error) if may_build && error.cured_by_rebuild() && corpus(config).is_some() => {
+                return Ok(None);
+            }
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-fn is_behind(opened: &Index, config: &Config, language: &Language) -> bool {
+/// The corpus here, if there is one that holds anything.
+fn corpus(config: &Config) -> Option<Corpus> {
     let folder = origin::corpus_folder(config);
     let corpus = folder
         .is_dir()
         .then(|| Corpus::open(&folder, config.corpus_limits.clone()).ok());
-    let corpus = corpus.flatten().filter(|corpus| corpus.file_count() > 0);
-    corpus.is_some_and(|corpus| open::standing(opened, &corpus, language) == Standing::Behind)
+    corpus.flatten().filter(|corpus| corpus.file_count() > 0)
+}
+
+fn is_behind(opened: &Index, config: &Config, language: &Language) -> bool {
+    corpus(config)
+        .is_some_and(|corpus| open::standing(opened, &corpus, language) == Standing::Behind)
 }
 
 /// Looks every second, until nobody takes orders any more, what the cluster serves: orders that it be opened if it is
-/// something else, and tells the server whether the cluster answers.
+/// something else, and tells the server whether the cluster can be searched.
 pub(super) fn watch(
     kb: String,
     location: IndexLocation,
@@ -75,20 +85,15 @@ pub(super) fn watch(
     let look = move || {
         while !orders.is_closed() {
             std::thread::sleep(EVERY);
-            match location.current_name() {
-                Ok(name) => {
+            match look_at(&kb, &location, &state, &orders) {
+                Ok(()) => {
                     if state.reaches(&kb, true) {
                         tracing::info!(kb, "the cluster answers again");
-                    }
-                    let present = state.present(&kb);
-                    if present.is_none_or(|present| present.index().name() != name) {
-                        // A full queue has this order already, most likely.
-                        let _ = orders.try_send(ReloadOrder::published(kb.clone()));
                     }
                 }
                 Err(error) if error.is_passing() => {
                     if state.reaches(&kb, false) {
-                        tracing::warn!(kb, %error, "the cluster does not answer");
+                        tracing::warn!(kb, %error, "the cluster can't be searched");
                     }
                 }
                 Err(error) => tracing::warn!(kb, %error, "can't tell what the cluster serves"),
@@ -100,5 +105,27 @@ pub(super) fn watch(
         .spawn(look);
     if let Err(error) = started {
         tracing::error!(%error, "can't follow the cluster");
+    }
+}
+
+/// Orders that what the cluster serves be opened, if something else serves here; and looks whether that which serves
+/// here can be searched: the alias is known to every node, and says nothing of it.
+fn look_at(
+    kb: &str,
+    location: &IndexLocation,
+    state: &State,
+    orders: &mpsc::Sender<ReloadOrder>,
+) -> Result<(), IndexError> {
+    let name = location.current_name()?;
+    let present = state.present(kb);
+    let serves = present.as_ref().map(|present| present.index().name());
+    if serves != Some(&name) {
+        // A full queue has this order already, most likely.
+        let _ = orders.try_send(ReloadOrder::published(kb.to_owned()));
+    }
+    match serves.map(|serves| location.check_searchable(serves)) {
+        // Removed because it serves no more: what serves instead is on its way.
+        Some(Err(IndexError::NoSuchGeneration { .. })) if serves != Some(&name) => Ok(()),
+        checked => checked.unwrap_or(Ok(())),
     }
 }

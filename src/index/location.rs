@@ -67,6 +67,17 @@ impl IndexLocation {
         }
     }
 
+    /// Whether a generation can be searched at present. What is in a folder can.
+    ///
+    /// # Errors
+    /// [`IndexError::Cluster`] if a part of it is out of reach, [`IndexError::NoSuchGeneration`] if it was removed.
+    pub fn check_searchable(&self, name: &str) -> Result<(), IndexError> {
+        match self {
+            IndexLocation::Folder(_) => Ok(()),
+            IndexLocation::Cluster(index) => index.check_searchable(name),
+        }
+    }
+
     /// The generation that was built from exactly this and is whole: the current one, or another.
     pub(super) fn built_before(
         &self,

@@ -21,6 +21,7 @@ mod pieces;
 mod place;
 mod record;
 mod refusal;
+mod room;
 mod search;
 mod settings;
 mod settling;

@@ -15,7 +15,7 @@ use crate::index::opensearch::known::Known;
 use crate::index::opensearch::layout::{self, LAYOUT, Meta};
 use crate::index::opensearch::settings::ClusterSettings;
 use crate::index::opensearch::thread;
-use crate::index::opensearch::{OpenSearch, pieces, settling};
+use crate::index::opensearch::{OpenSearch, pieces, search, settling};
 use crate::index::{IndexError, fitted_in};
 
 /// The index of one knowledge base in a cluster. Clones share connections.
@@ -69,6 +69,13 @@ pub(super) fn shown(client: &Client, index: &str) -> PathBuf {
     let nodes = client.shown();
     let first = nodes.split(',').next().unwrap_or_default();
     format!("{first}/{index}").into()
+}
+
+/// Asks for something of the cluster's state, which is at the node that manages the cluster: every other one asks that.
+/// If it hangs, any node tells what it knows itself.
+fn of_state(path: String) -> Request {
+    let nearby = Request::get(format!("{path}local=true"));
+    Request::get(path).or_nearby(nearby)
 }
 
 impl ClusterIndex {
@@ -132,7 +139,7 @@ impl ClusterIndex {
     /// builds ended at the same moment.
     pub(super) fn all_leads(&self) -> Result<[Vec<String>; 2], IndexError> {
         let aliases = [self.alias.clone(), layout::held_alias(&self.alias)];
-        let request = Request::get(format!("_alias/{}", aliases.join(",")));
+        let request = of_state(format!("_alias/{}?", aliases.join(",")));
         let client = self.client.clone();
         let answer = thread::wait(async move { client.read(request).await })?;
         // Of two names one may be missing, and what is found of the other stands beside the error.
@@ -159,6 +166,21 @@ impl ClusterIndex {
     pub(in crate::index) fn current(&self) -> Result<String, IndexError> {
         let missing = || IndexError::Missing { path: self.shown() };
         self.leads()?.current.ok_or_else(missing)
+    }
+
+    /// Whether a generation can be searched at present: all of it, or it is an error.
+    ///
+    /// # Errors
+    /// [`IndexError::Cluster`] with what is missing, [`IndexError::NoSuchGeneration`] if it was removed.
+    pub(in crate::index) fn check_searchable(&self, generation: &str) -> Result<(), IndexError> {
+        let (client, index) = (self.client.clone(), self.index_of(generation));
+        let found =
+            thread::wait(async move { search::all(&client, &index, &[search::anything()]).await })?;
+        let missing = || IndexError::NoSuchGeneration {
+            path: self.shown(),
+            name: generation.to_owned(),
+        };
+        found.map(|_| ()).ok_or_else(missing)
     }
 
     /// All generations, the newest first, those that were never completed among them.
@@ -255,9 +277,9 @@ impl ClusterIndex {
             layout: u32,
             manifest: Option<String>,
         }
-        let path = format!("{index}/_mapping?filter_path=*.mappings._meta");
+        let request = of_state(format!("{index}/_mapping?filter_path=*.mappings._meta&"));
         let client = self.client.clone();
-        let answer = thread::wait(async move { client.read(Request::get(path)).await })?;
+        let answer = thread::wait(async move { client.read(request).await })?;
         if answer.is_missing() {
             return Ok(None);
         }

@@ -112,6 +112,14 @@ pub(super) fn by_id(id: &str) -> Search {
     }
 }
 
+/// Anything at all: answered only if all shards are there.
+pub(super) fn anything() -> Search {
+    Search {
+        dfs: false,
+        body: json!({"size": 0, "track_total_hits": false, "query": {"match_all": {}}}),
+    }
+}
+
 /// What one search found.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Found {
