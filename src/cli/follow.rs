@@ -21,7 +21,9 @@ const EVERY: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Opens what serves in the cluster; nothing if nothing was ever published. That it is behind the corpus here is told,
-/// no more: who builds is the owner's choice, or two servers with two states of a corpus would build for ever.
+/// no more: who builds is the owner's choice, or two servers with two states of a corpus would build for ever. For the
+/// same reason only a server that begins, and so has nothing else to answer from, `may_build` where what serves is damaged
+/// or another version's: nothing is opened then, if there is a corpus here.
 ///
 /// # Errors
 /// Why it can't be opened; [`watch`] orders it again.
@@ -30,10 +32,14 @@ pub(super) fn open(
     location: &IndexLocation,
     language: &Language,
     terminal: Terminal,
+    may_build: bool,
 ) -> Result<Option<Index>, Failure> {
     let opened = match Index::open_whole(location, language) {
         Ok(opened) => opened,
         Err(IndexError::Missing { .. }) => return Ok(None),
+        Err(error) if may_build && error.cured_by_rebuild() && corpus(config).is_some() => {
+            return Ok(None);
+        }
         Err(error) => return Err(error.into()),
     };
     if is_behind(&opened, config, language) {
@@ -46,13 +52,18 @@ pub(super) fn open(
     Ok(Some(opened))
 }
 
-fn is_behind(opened: &Index, config: &Config, language: &Language) -> bool {
+/// The corpus here, if there is one that holds anything.
+fn corpus(config: &Config) -> Option<Corpus> {
     let folder = origin::corpus_folder(config);
     let corpus = folder
         .is_dir()
         .then(|| Corpus::open(&folder, config.corpus_limits.clone()).ok());
-    let corpus = corpus.flatten().filter(|corpus| corpus.file_count() > 0);
-    corpus.is_some_and(|corpus| open::standing(opened, &corpus, language) == Standing::Behind)
+    corpus.flatten().filter(|corpus| corpus.file_count() > 0)
+}
+
+fn is_behind(opened: &Index, config: &Config, language: &Language) -> bool {
+    corpus(config)
+        .is_some_and(|corpus| open::standing(opened, &corpus, language) == Standing::Behind)
 }
 
 /// Looks every second, until nobody takes orders any more, what the cluster serves: orders that it be opened if it is
@@ -122,14 +133,11 @@ impl Follower {
         }
         let told = problem.as_ref().map(|(error, _)| error.clone());
         if let Some((error, hint)) = problem.filter(|_| told != self.told) {
-            let away = answers.is_err();
-            tracing::warn!(
-                kb = self.kb,
-                error,
-                hint,
-                away,
-                "something is wrong with the cluster"
-            );
+            let kb = &self.kb;
+            match answers {
+                Err(_) => tracing::warn!(kb, error, hint, "the cluster can't be searched"),
+                Ok(()) => tracing::warn!(kb, error, hint, "can't tell what the cluster serves"),
+            }
         }
         self.told = told;
         let served = present.as_ref().map(|present| present.index().name());

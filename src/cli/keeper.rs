@@ -163,7 +163,9 @@ impl Keeper {
     ) -> Result<Prepared, Failure> {
         let Kept { config, location } = base;
         if base.is_in_a_cluster() && occasion != Occasion::Asked {
-            let opened = follow::open(config, location, &self.language, self.terminal)?;
+            let may_build = occasion == Occasion::Start;
+            let (language, terminal) = (&self.language, self.terminal);
+            let opened = follow::open(config, location, language, terminal, may_build)?;
             if let Some(opened) = opened {
                 let (language, settings) = (self.language.clone(), config.search.clone());
                 return Ok(Prepared {

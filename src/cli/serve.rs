@@ -23,6 +23,8 @@ pub(super) fn run(config: &Config, terminal: Terminal) -> Result<Exit, Failure> 
     let _lines = logging::install_for_service(&config.log, terminal.color);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Whoever waits for an engine elsewhere keeps a thread, and must not keep those who compute from getting one.
+        .max_blocking_threads(config.serve.max_concurrent_requests.saturating_add(64))
         .build()
         .map_err(CommandError::Runtime)?;
     config.serve.check()?;

@@ -63,8 +63,8 @@ pub struct Settings {
     pub max_connections_per_client: usize,
     /// Requests beyond this many at once are shed with 503.
     pub max_concurrent_requests: usize,
-    /// Requests that may compute at the same time; the others wait their turn. With the embedded
-    /// engine more than the number of cores gains nothing.
+    /// Requests that may compute at the same time; the others wait their turn. More than the number of cores gains
+    /// nothing: a request that waits for an engine elsewhere is none of them meanwhile.
     pub max_concurrent_searches: usize,
 }
 

@@ -1,14 +1,16 @@
 //! Where searching happens: off the async workers, a bounded number at a time.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
 
 use crate::search::{SearchError, Searcher};
@@ -88,20 +90,73 @@ impl Worker {
         Job: FnOnce(Arc<Searcher>) -> Reply + Send + 'static,
         Reply: Future<Output = Result<T, SearchError>>,
     {
-        let slot = self
-            .slots
-            .acquire_owned()
-            .await
-            .map_err(Problem::internal)?;
-        let held = (slot, self.ticket);
+        let slots = self.slots;
+        let slot = slots.clone().acquire_owned().await;
+        let slot = slot.map_err(Problem::internal)?;
+        let ticket = self.ticket;
         let runtime = Handle::current();
         let span = Span::current();
         tokio::task::spawn_blocking(move || {
-            let _held = held;
-            span.in_scope(|| runtime.block_on(job(searcher)))
+            let _ticket = ticket;
+            span.in_scope(|| runtime.block_on(computing(job(searcher), slot, slots)))
         })
         .await
         .map_err(Problem::internal)?
         .map_err(Problem::from)
+    }
+}
+
+/// Does `work` with a slot while it computes, and without one while it waits for an engine elsewhere: others may
+/// compute meanwhile, and how many wait at once is no matter of cores.
+async fn computing<T>(
+    work: impl Future<Output = T>,
+    slot: OwnedSemaphorePermit,
+    slots: Arc<Semaphore>,
+) -> T {
+    let mut work = pin!(work);
+    let mut slot = Some(slot);
+    loop {
+        let done = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+        if let Poll::Ready(done) = done {
+            return done;
+        }
+        slot.take();
+        // Goes on when it is woken, as `work` asked to be.
+        let mut is_woken = false;
+        poll_fn(|_| match std::mem::replace(&mut is_woken, true) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
+        slot = slots.clone().acquire_owned().await.ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn whoever_waits_leaves_its_slot_to_others_and_computes_only_with_one() {
+        let slots = Arc::new(Semaphore::new(1));
+        let taken = || slots.clone().acquire_owned();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let counted = slots.clone();
+        let waits = async move {
+            let before = counted.available_permits();
+            let word = told.await.expect("it is told");
+            (before, word, counted.available_permits())
+        };
+        let slot = taken().await.expect("it is free");
+        let waiting = tokio::spawn(computing(waits, slot, slots.clone()));
+        let other = tokio::time::timeout(Duration::from_secs(10), taken()).await;
+        let other = other.expect("it was left").expect("it is free");
+        tell.send("word").expect("somebody waits");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(!waiting.is_finished(), "it does not compute without a slot");
+        drop(other);
+        assert_eq!(waiting.await.expect("no panic"), (0, "word", 0));
+        assert_eq!(slots.available_permits(), 1);
     }
 }

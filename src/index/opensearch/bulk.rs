@@ -9,6 +9,8 @@ use crate::index::opensearch::error::ClusterError;
 use crate::index::opensearch::layout;
 use crate::index::opensearch::refusal::{self, Reason};
 
+/// How long one request may take.
+const ONE_REQUEST: Duration = Duration::from_secs(30);
 /// How long to wait before the first further attempt; twice as long before each next.
 const PAUSE: Duration = Duration::from_millis(200);
 /// No longer than this.
@@ -39,6 +41,46 @@ impl Lines {
 
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    /// The first documents, of so many bytes together that they fit, one at least; and the others.
+    fn cut(self, bytes: usize) -> (Lines, Lines) {
+        let fits = self.ends.partition_point(|&end| end <= bytes).max(1);
+        let numbers: Vec<usize> = (0..self.ends.len()).collect();
+        let (first, rest) = numbers.split_at(fits.min(numbers.len()));
+        (self.only(first), self.only(rest))
+    }
+
+    /// These, then others.
+    fn with(mut self, others: Lines) -> Lines {
+        let behind = self.bytes.len();
+        self.bytes.extend(others.bytes);
+        self.ends.extend(others.ends.iter().map(|end| behind + end));
+        self
+    }
+
+    /// What the first document is called, for a person: the id of an entry, or its name in the index.
+    fn first_name(&self) -> String {
+        #[derive(Deserialize)]
+        struct Named {
+            id: String,
+        }
+        #[derive(Deserialize)]
+        struct Action {
+            index: Name,
+        }
+        #[derive(Deserialize)]
+        struct Name {
+            #[serde(rename = "_id")]
+            id: String,
+        }
+        let mut lines = self.bytes.split(|&byte| byte == b'\n');
+        let action = lines.next().unwrap_or_default();
+        let document = lines.next().unwrap_or_default();
+        let named = serde_json::from_slice(document).map(|Named { id }| id);
+        let named =
+            named.or_else(|_| serde_json::from_slice(action).map(|action: Action| action.index.id));
+        named.unwrap_or_default()
     }
 
     /// Only the documents of these numbers, ascending.
@@ -73,7 +115,8 @@ struct Outcome {
 }
 
 /// Sends documents to an index that is being filled, and removals, until all are in. What the cluster has no room for
-/// at the moment is sent again after a pause; documents have names, so that one sent twice is there once.
+/// at the moment is sent again after a pause, in smaller requests if it refused a whole one; documents have names, so
+/// that one sent twice is there once.
 ///
 /// # Errors
 /// [`ClusterError`] if a document is refused, or the time that the settings give for writing is over.
@@ -88,26 +131,62 @@ pub(super) async fn send(
         layout::filling(&index)
     );
     let patience = client.settings().write_timeout;
-    let began = Instant::now();
-    let mut pause = PAUSE;
-    loop {
-        let request = Request::post(&path).lines(lines.bytes.clone());
-        let busy = match attempt(&client, request, &lines).await {
-            Ok(None) => return Ok(()),
-            Ok(Some((again, busy))) => {
-                lines = again;
-                busy
+    let room = client.room();
+    while !lines.is_empty() {
+        let (mut part, rest) = lines.cut(room.bytes());
+        lines = rest;
+        let began = Instant::now();
+        let mut pause = PAUSE;
+        loop {
+            let (bytes, is_one) = (part.len(), part.ends.len() == 1);
+            let request = Request::post(&path).lines(part.bytes.clone());
+            // A node that hangs is given up in time to ask another.
+            let request = request.within(ONE_REQUEST.min(patience));
+            let busy = match attempt(&client, request, &part).await {
+                Ok(None) => {
+                    room.taken(bytes);
+                    break;
+                }
+                Ok(Some((again, busy))) => {
+                    part = again;
+                    busy
+                }
+                Err(ClusterError::Refused { status: 413, .. }) if is_one => {
+                    return Err(ClusterError::TooLarge {
+                        at: client.shown(),
+                        bytes,
+                        name: part.first_name(),
+                    });
+                }
+                Err(ClusterError::Refused { status: 413, .. }) => {
+                    room.refused(bytes);
+                    lines = part.with(lines);
+                    break;
+                }
+                Err(error) => {
+                    if let ClusterError::Busy { .. } | ClusterError::Timeout { .. } = error {
+                        room.crowded(bytes);
+                    }
+                    if !error.is_passing() {
+                        return Err(error);
+                    }
+                    error
+                }
+            };
+            if began.elapsed() + pause > patience {
+                return Err(busy);
             }
-            Err(error) if error.is_passing() => error,
-            Err(error) => return Err(error),
-        };
-        if began.elapsed() + pause > patience {
-            return Err(busy);
+            tracing::debug!(%busy, documents = part.ends.len(), "sending documents again");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            if part.len() > room.bytes() {
+                let (first, others) = part.cut(room.bytes());
+                part = first;
+                lines = others.with(lines);
+            }
         }
-        tracing::debug!(%busy, documents = lines.ends.len(), "sending documents again");
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+    Ok(())
 }
 
 /// Sends once; what must be sent again, and why.
@@ -125,6 +204,10 @@ async fn attempt(
         return Ok(None);
     }
     let at = client.shown();
+    if reply.items.len() != lines.ends.len() {
+        let reason = "it answered for more or fewer documents than were sent".to_owned();
+        return Err(ClusterError::Reply { at, reason });
+    }
     let mut again = Vec::new();
     let mut why = None;
     for (number, Item { index }) in reply.items.iter().enumerate() {
@@ -155,5 +238,30 @@ mod tests {
         let again = lines.only(&[0, 2]);
         assert_eq!(again.bytes, b"one\n3\n");
         assert_eq!(again.only(&[1]).bytes, b"3\n");
+        let (first, rest) = lines.cut(12);
+        assert_eq!(
+            (&first.bytes[..], &rest.bytes[..]),
+            (&b"one\nsecond\n"[..], &b"3\n"[..])
+        );
+        let (first, rest) = first.with(rest).cut(1);
+        assert_eq!(
+            (first.ends, rest.ends),
+            (vec![4], vec![7, 9]),
+            "one at least"
+        );
+    }
+
+    #[test]
+    fn a_document_is_called_by_its_entrys_id() {
+        let name = |text: &str| {
+            let mut lines = Lines::default();
+            lines.bytes().extend(text.bytes());
+            lines.end();
+            lines.first_name()
+        };
+        let entry = "{\"index\":{\"_id\":\"7\"}}\n{\"key\":7,\"id\":\"refund\"}\n";
+        assert_eq!(name(entry), "refund");
+        let piece = "{\"index\":{\"_id\":\"vectors/0\"}}\n{\"bytes\":\"\"}\n";
+        assert_eq!(name(piece), "vectors/0");
     }
 }

@@ -17,6 +17,7 @@ use crate::index::opensearch::connection::{Connections, address, unfit};
 use crate::index::opensearch::error::ClusterError;
 use crate::index::opensearch::nodes::Nodes;
 use crate::index::opensearch::refusal;
+use crate::index::opensearch::room::Room;
 use crate::index::opensearch::settings::ClusterSettings;
 use crate::index::opensearch::thread::on_own_thread;
 
@@ -142,6 +143,7 @@ pub(super) struct Client {
 struct Shared {
     connections: Connections,
     nodes: Nodes,
+    room: Room,
     settings: ClusterSettings,
     /// Bytes of all bodies.
     sent: AtomicU64,
@@ -187,6 +189,7 @@ impl Client {
             shared: Arc::new(Shared {
                 connections: Connections::new(settings, user)?,
                 nodes: Nodes::new(addresses),
+                room: Room::default(),
                 settings: settings.clone(),
                 sent: AtomicU64::new(0),
             }),
@@ -200,6 +203,11 @@ impl Client {
     /// How many bytes were sent so far.
     pub(super) fn sent(&self) -> u64 {
         self.shared.sent.load(Ordering::Relaxed)
+    }
+
+    /// How large a request it takes.
+    pub(super) fn room(&self) -> &Room {
+        &self.shared.room
     }
 
     /// Where the cluster is, for a person.
@@ -226,7 +234,7 @@ impl Client {
         on_own_thread(async move {
             let mut last = shared.all_left_alone();
             for node in shared.nodes.order() {
-                let attempt = shared.attempt(node, &request, patience).await;
+                let attempt = shared.attempt(node, &request, patience, false).await;
                 match attempt {
                     Ok(answer) => return Ok(answer),
                     Err(Failure { error, unsent }) => {
@@ -245,36 +253,46 @@ impl Client {
 
 impl Shared {
     /// Asks one node, and after a while or a failure the next; the first answer counts. Who was asked before and said
-    /// nothing counts as failing.
+    /// nothing counts as failing. Whoever was first may have waited for a copy that hangs, and is asked in the end for
+    /// what it holds itself.
     async fn hedged(self: Arc<Self>, request: Request) -> Result<Answer, ClusterError> {
         let patience = request.patience.unwrap_or(self.settings.timeout);
         let deadline = Instant::now() + patience;
+        // What takes long by its nature is not sent for twice because it does.
+        let hedge_after = match request.patience {
+            Some(patience) => patience,
+            None => self.settings.hedge_after,
+        };
         let mut request = Arc::new(request);
-        let mut order = self.nodes.order().into_iter();
+        let mut order = self.nodes.order();
+        if request.nearby.is_some() {
+            order.extend(order.first().copied());
+        }
+        let mut order = order.into_iter().enumerate();
         let (mut running, mut silent) = (JoinSet::new(), Vec::new());
         let mut last = self.all_left_alone();
         loop {
-            if let Some(node) = order.next() {
+            if let Some((turn, node)) = order.next() {
                 let (shared, asked) = (self.clone(), request.clone());
-                silent.push(node);
+                silent.push((turn, node));
                 running.spawn(async move {
                     // The deadline is everybody's.
-                    (node, shared.attempt(node, &asked, patience * 2).await)
+                    let attempt = shared.attempt(node, &asked, patience * 2, true).await;
+                    (turn, node, attempt)
                 });
                 request = request.nearby.clone().unwrap_or(request);
             }
-            let another = tokio::time::sleep(self.settings.hedge_after);
+            let another = tokio::time::sleep(hedge_after);
             tokio::select! {
                 done = running.join_next() => match done {
                     None => return Err(last),
-                    Some(Ok((node, done))) => {
-                        let asked_before = silent.iter().position(|&other| other == node);
-                        silent.retain(|&other| other != node);
+                    Some(Ok((turn, node, done))) => {
+                        silent.retain(|&(other, _)| other != turn);
                         match done {
                             Err(Failure { error, .. }) if may_differ_elsewhere(&error) => last = error,
                             done => {
-                                let outrun = silent.iter().take(asked_before.unwrap_or_default());
-                                outrun.for_each(|&node| self.nodes.failed(node));
+                                let outrun = |&&(other, slow): &&(usize, usize)| other < turn && slow != node;
+                                silent.iter().filter(outrun).for_each(|&(_, slow)| self.nodes.failed(slow));
                                 return done.map_err(|failure| failure.error);
                             }
                         }
@@ -283,18 +301,22 @@ impl Shared {
                 },
                 () = another, if order.len() > 0 => {}
                 () = tokio::time::sleep_until(deadline) => {
-                    silent.iter().for_each(|&node| self.nodes.failed(node));
+                    let mut slow: Vec<usize> = silent.iter().map(|&(_, node)| node).collect();
+                    slow.dedup();
+                    slow.into_iter().for_each(|node| self.nodes.failed(node));
                     return Err(late(&self.nodes.shown(), patience));
                 }
             }
         }
     }
 
+    /// Asks one node, twice if its connection is cut off and it `may_repeat`.
     async fn attempt(
         &self,
         node: usize,
         request: &Request,
         patience: Duration,
+        may_repeat: bool,
     ) -> Result<Answer, Failure> {
         let at = self.nodes.address(node);
         let kind = match request.lines {
@@ -304,9 +326,13 @@ impl Shared {
         let content = request.body.clone().map(|body| (kind, body));
         let bytes = content.as_ref().map_or(0, |(_, body)| body.len());
         self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
-        let asked = self
-            .connections
-            .ask(at, request.method.clone(), &request.path, content);
+        let (method, path) = (request.method.clone(), &request.path);
+        let asked = async {
+            match may_repeat {
+                true => self.connections.ask_surely(at, method, path, content).await,
+                false => self.connections.ask(at, method, path, content).await,
+            }
+        };
         let answered = tokio::time::timeout(patience, asked).await;
         match &answered {
             Ok(Ok(_)) => self.nodes.answered(node),

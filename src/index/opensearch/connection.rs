@@ -25,6 +25,11 @@ use crate::index::opensearch::settings::ClusterSettings;
 /// How long a connection is kept that nobody uses; servers and what stands between give up later.
 const IDLE: Duration = Duration::from_secs(30);
 
+type Pool = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// What is sent: the kind of content, and its bytes.
+pub(super) type Content = Option<(&'static str, Bytes)>;
+
 /// A user, and perhaps a password.
 pub(super) type User = (String, Option<String>);
 
@@ -69,7 +74,9 @@ pub(super) fn address(written: &str) -> Result<(Address, Option<User>), ClusterE
 
 /// Connections to nodes, kept for the next who asks.
 pub(super) struct Connections {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    kept: Pool,
+    /// Keeps none: each request has one of its own.
+    fresh: Pool,
     authorization: Option<HeaderValue>,
 }
 
@@ -92,6 +99,12 @@ impl Broken {
             Broken::Connection(error) => error.is_connect(),
             Broken::Answer(_) => false,
         }
+    }
+
+    /// Whether a connection ended before the answer did: whoever is at its other end, or stands between, may close
+    /// one that was kept at the very moment when it is used again.
+    pub(super) fn is_cut_off(&self) -> bool {
+        !self.is_unsent()
     }
 
     /// What it is told as.
@@ -144,24 +157,54 @@ impl Connections {
                 value
             })
         });
+        let mut builder = Client::builder(TokioExecutor::new());
+        builder.pool_timer(TokioTimer::new());
+        builder.pool_idle_timeout(IDLE);
+        let kept = builder.build(connector.clone());
         Ok(Connections {
-            client: Client::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(IDLE)
-                .build(connector),
+            kept,
+            fresh: builder.pool_max_idle_per_host(0).build(connector),
             authorization: authorization
                 .transpose()
                 .map_err(|error| unfit("", error))?,
         })
     }
 
-    /// Asks a node; the status and the body of what it answers.
+    /// Asks a node, over a connection that was kept if there is one; the status and the body of what it answers.
     pub(super) async fn ask(
         &self,
         at: &Address,
         method: Method,
         path: &str,
-        content: Option<(&'static str, Bytes)>,
+        content: Content,
+    ) -> Result<(u16, Vec<u8>), Broken> {
+        self.ask_over(&self.kept, at, method, path, content).await
+    }
+
+    /// The same for what may be asked twice: once more, over a connection of its own, if the first one was cut off.
+    pub(super) async fn ask_surely(
+        &self,
+        at: &Address,
+        method: Method,
+        path: &str,
+        content: Content,
+    ) -> Result<(u16, Vec<u8>), Broken> {
+        let asked = self.ask(at, method.clone(), path, content.clone()).await;
+        match asked {
+            Err(broken) if broken.is_cut_off() => {
+                self.ask_over(&self.fresh, at, method, path, content).await
+            }
+            asked => asked,
+        }
+    }
+
+    async fn ask_over(
+        &self,
+        pool: &Pool,
+        at: &Address,
+        method: Method,
+        path: &str,
+        content: Content,
     ) -> Result<(u16, Vec<u8>), Broken> {
         let mut request = Request::builder()
             .method(method)
@@ -177,7 +220,7 @@ impl Connections {
             }
             None => Bytes::new(),
         };
-        let answer = self.client.request(request.body(Full::new(body))?).await?;
+        let answer = pool.request(request.body(Full::new(body))?).await?;
         let status = answer.status().as_u16();
         let body = answer.into_body().collect().await?.to_bytes();
         Ok((status, body.into()))

@@ -59,6 +59,16 @@ pub enum ClusterError {
         /// Its own words.
         reason: String,
     },
+    /// One document alone is larger than any request may be.
+    #[error("the cluster at {at} takes no request of {bytes} bytes, which “{name}” alone needs")]
+    TooLarge {
+        /// The nodes.
+        at: String,
+        /// Bytes of the request.
+        bytes: usize,
+        /// The entry's id, or what else it is called.
+        name: String,
+    },
     /// Parts of the index are on no node that runs.
     #[error("the cluster at {at} can't serve the index: {reason}")]
     Red {
@@ -133,6 +143,9 @@ impl Localized for ClusterError {
             ClusterError::Credentials { at } => format!("{at} 不认这个用户名和密码"),
             ClusterError::Forbidden { at, reason } => format!("{at} 不允许这样做：{reason}"),
             ClusterError::Busy { at, reason } => format!("集群 {at} 太忙：{reason}"),
+            ClusterError::TooLarge { at, bytes, name } => {
+                format!("集群 {at} 不收 {bytes} 字节的请求，而“{name}”一条就有这么大")
+            }
             ClusterError::Red { at, reason } => format!("集群 {at} 现在读不了这个索引：{reason}"),
             ClusterError::Refused { at, status, reason } => {
                 format!("集群 {at} 回了 {status}：{reason}")
@@ -172,6 +185,10 @@ impl Localized for ClusterError {
             ClusterError::Busy { .. } => locale.pick(
                 "过一会儿再试；常常如此就给集群加节点",
                 "try again in a while; if it happens often, give the cluster more nodes",
+            ),
+            ClusterError::TooLarge { .. } => locale.pick(
+                "调大节点（和前面代理）的请求上限，OpenSearch 是 http.max_content_length；或把这一条拆短",
+                "raise the limit of requests of the nodes and of what stands before them (http.max_content_length of OpenSearch), or divide the entry",
             ),
             ClusterError::Red { .. } => locale.pick(
                 "看 `GET _cluster/health` 和 `GET _cat/shards`：让丢失的节点回来，或运行 `jida index` 重建",

@@ -28,6 +28,7 @@ mod place;
 mod probe;
 mod record;
 mod refusal;
+mod room;
 mod rows;
 mod search;
 mod settings;

@@ -85,6 +85,13 @@ pub(super) fn shown(client: &Client, index: &str) -> PathBuf {
     format!("{first}/{index}").into()
 }
 
+/// Asks for something of the cluster's state, which is at the node that manages the cluster: every other one asks that.
+/// If it hangs, any node tells what it knows itself.
+fn of_state(path: String) -> Request {
+    let nearby = Request::get(format!("{path}local=true"));
+    Request::get(path).or_nearby(nearby)
+}
+
 impl ClusterIndex {
     /// The index of the knowledge base called `kb`. No node is asked yet.
     ///
@@ -148,7 +155,7 @@ impl ClusterIndex {
     /// builds ended at the same moment.
     pub(super) fn all_leads(&self) -> Result<[Vec<String>; 2], IndexError> {
         let aliases = [self.alias.clone(), layout::held_alias(&self.alias)];
-        let request = Request::get(format!("_alias/{}", aliases.join(",")));
+        let request = of_state(format!("_alias/{}?", aliases.join(",")));
         let client = self.client.clone();
         let answer = thread::wait(async move { client.read(request).await })?;
         // Of two names one may be missing, and what is found of the other stands beside the error.
@@ -303,9 +310,9 @@ impl ClusterIndex {
             index: Option<String>,
             manifest: Option<String>,
         }
-        let path = format!("{index}/_mapping?filter_path=*.mappings._meta");
+        let request = of_state(format!("{index}/_mapping?filter_path=*.mappings._meta&"));
         let client = self.client.clone();
-        let answer = thread::wait(async move { client.read(Request::get(path)).await })?;
+        let answer = thread::wait(async move { client.read(request).await })?;
         if answer.is_missing() {
             return Ok(None);
         }

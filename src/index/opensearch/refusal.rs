@@ -32,6 +32,12 @@ impl Reason {
         self.kind.as_deref() == Some("index_not_found_exception")
     }
 
+    /// Whether the index is closed.
+    fn is_closed_index(&self) -> bool {
+        let mut kinds = self.root_cause.iter().chain([self]);
+        kinds.any(|reason| reason.kind.as_deref() == Some("index_closed_exception"))
+    }
+
     /// Whether shards are missing.
     pub(super) fn is_of_shards(&self) -> bool {
         let kinds = self.root_cause.iter().chain([self]);
@@ -45,7 +51,6 @@ impl Reason {
                 "master_not_discovered_exception",
                 "node_not_connected_exception",
                 "search_phase_execution_exception",
-                "index_closed_exception",
             ]
             .contains(&kind)
         })
@@ -78,6 +83,7 @@ pub(super) fn of_part(at: &str, status: u16, reason: &Reason) -> ClusterError {
 fn of(at: &str, status: u16, reason: Option<&Reason>, words: String) -> ClusterError {
     let at = at.to_owned();
     let of_shards = reason.is_some_and(Reason::is_of_shards);
+    let is_closed = reason.is_some_and(Reason::is_closed_index);
     let reason = words;
     match status {
         401 => ClusterError::Credentials { at },
@@ -85,6 +91,8 @@ fn of(at: &str, status: u16, reason: Option<&Reason>, words: String) -> ClusterE
         429 => ClusterError::Busy { at, reason },
         502..=504 => ClusterError::Red { at, reason },
         500 if of_shards => ClusterError::Red { at, reason },
+        // Whoever closed it may open it again.
+        _ if is_closed => ClusterError::Red { at, reason },
         _ => ClusterError::Refused { at, status, reason },
     }
 }
@@ -121,6 +129,11 @@ mod tests {
                 "replied 400: \"no handler\"",
             ),
             (502, b"<html>", "can't serve"),
+            (
+                400,
+                br#"{"error":{"type":"index_closed_exception","reason":"closed"}}"#,
+                "can't serve the index: index_closed_exception: closed",
+            ),
         ] {
             let found = error("node", status, body).to_string();
             assert!(found.contains(expected), "{status}: {found}");

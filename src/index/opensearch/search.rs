@@ -112,6 +112,14 @@ pub(super) fn by_id(id: &str) -> Search {
     }
 }
 
+/// Anything at all: answered only if all shards are there.
+pub(super) fn anything() -> Search {
+    Search {
+        dfs: false,
+        body: json!({"size": 0, "track_total_hits": false, "query": {"match_all": {}}}),
+    }
+}
+
 /// What one search found.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Found {
@@ -259,6 +267,12 @@ pub(super) async fn stored<const N: usize>(
             Some(refusal::of_part(&client.shown(), status, reason))
         });
         match error {
+            None if reply.docs.len() != keys.len() => {
+                return Err(ClusterError::Reply {
+                    at: client.shown(),
+                    reason: "it answered for fewer documents than were asked for".to_owned(),
+                });
+            }
             None => {
                 let documents = reply.docs.iter().map(|document| {
                     let bytes = |field: &str| {

@@ -5,16 +5,21 @@
 #![cfg(unix)]
 
 mod front;
+mod full;
 mod incremental;
+mod load;
+mod older;
 mod outage;
 mod parity;
 mod program;
+mod red;
 mod refusals;
+mod slow;
 
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
 use serde_json::Value;
 
@@ -29,6 +34,7 @@ struct Cluster {
     prefix: String,
     /// The port of the first node of a cluster that is ours alone, ended with the test.
     own: Option<u16>,
+    nodes: usize,
 }
 
 /// Tells a person, whatever the harness keeps to itself.
@@ -53,16 +59,19 @@ impl Cluster {
         Some(Cluster::at(urls.split(',').map(str::to_owned).collect()))
     }
 
-    /// A cluster that may be broken, where that is wanted.
-    fn own(test: &str) -> Option<Cluster> {
+    /// A cluster of so many nodes that may be broken, with lines for each node's settings; where that is wanted.
+    fn own(test: &str, nodes: usize, settings: &[&str]) -> Option<Cluster> {
         set(FAULTS, test)?;
         let port = free_port();
         let mut cluster = Cluster::at(Vec::new());
+        cluster.nodes = nodes;
         // Set before it runs, so that half a cluster is ended, too.
         cluster.own = Some(port);
-        let told = cluster.script(&["start"]);
+        let mut start = vec!["start"];
+        start.extend(settings.iter().flat_map(|setting| ["--set", setting]));
+        let told = cluster.script(&start);
         cluster.urls = told.lines().map(str::to_owned).collect();
-        assert_eq!(cluster.urls.len(), 3, "{told}");
+        assert_eq!(cluster.urls.len(), nodes, "{told}");
         Some(cluster)
     }
 
@@ -73,6 +82,7 @@ impl Cluster {
             urls,
             prefix: format!("suite-{}-{number}", std::process::id()),
             own: None,
+            nodes: 0,
         }
     }
 
@@ -83,7 +93,7 @@ impl Cluster {
         let mut command = Command::new(script);
         command
             .args(arguments)
-            .args(["--port", &port, "--nodes", "3"]);
+            .args(["--port", &port, "--nodes", &self.nodes.to_string()]);
         let output = command.output().expect("the script runs");
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {told}");
@@ -155,10 +165,14 @@ impl Drop for Cluster {
     }
 }
 
-/// The first of three ports that are free, as are those between nodes, a hundred above.
+/// The first of three ports that are free, as are those between nodes, a hundred above. Each time others, for what
+/// starts at the same time takes its ports later.
 fn free_port() -> u16 {
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let taken = TAKEN.fetch_add(1, Ordering::Relaxed) * 200;
     let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let start = 21_000 + u16::try_from(std::process::id() % 400).expect("it is small") * 10;
+    let number = u16::try_from(std::process::id() % 400).expect("it is small");
+    let start = 21_000 + number * 10 + taken;
     let mut starts = (start..31_000).step_by(10);
     let free = starts.find(|&port| {
         let mut ports = (port..port + 3).chain(port + 100..port + 103);

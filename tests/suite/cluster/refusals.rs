@@ -1,14 +1,10 @@
 //! What a cluster, or what stands before it, may refuse: each is told with its cause and the next step.
 
 use super::Cluster;
-use super::front::{Front, authority};
+use super::front::Front;
 use crate::cli::{Desk, Run};
 
 const QUESTION: &[&str] = &["ask", "怎么申请退款"];
-
-fn nothing(_: &str) -> Option<(&'static str, &'static str)> {
-    None
-}
 
 fn asks_for_a_password(head: &str) -> Option<(&'static str, &'static str)> {
     // jida:right
@@ -91,16 +87,18 @@ fn a_certificate_of_a_stranger_is_told_and_its_authority_may_be_named() {
     let Some((cluster, desk)) = indexed(test) else {
         return;
     };
-    let front = Front::tls(&cluster.urls[0], nothing);
+    let (front, authority) = Front::tls(&cluster.urls[0]);
+    desk.write("authority.pem", &authority);
+    let trusts = "ca = 'authority.pem'\n";
     let url = [format!("https://{}", front.addr)];
     cluster.serves_at(&desk, &url, "");
     assert_told(&desk.run(QUESTION), "can't be trusted");
-    cluster.serves_at(&desk, &url, &format!("ca = {:?}\n", authority()));
+    cluster.serves_at(&desk, &url, trusts);
     let run = desk.run(QUESTION);
     assert_eq!(run.code, 0, "{run:?}");
     // The certificate is of the address, not of this name.
     let url = [format!("https://localhost:{}", front.addr.port())];
-    cluster.serves_at(&desk, &url, &format!("ca = {:?}\n", authority()));
+    cluster.serves_at(&desk, &url, trusts);
     assert_told(&desk.run(QUESTION), "can't be trusted");
 }
 
