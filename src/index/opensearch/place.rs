@@ -105,15 +105,6 @@ impl ClusterIndex {
         })
     }
 
-    /// That of another knowledge base, over the same connections.
-    pub fn of(&self, kb: &str) -> ClusterIndex {
-        ClusterIndex {
-            client: self.client.clone(),
-            alias: layout::alias(&self.client.settings().prefix, kb),
-            last: Arc::default(),
-        }
-    }
-
     /// Where it is, for a person: the first node's address, and the alias.
     pub fn shown(&self) -> PathBuf {
         shown(&self.client, &self.alias)

@@ -23,7 +23,7 @@ impl Cluster {
         let from = meta["jida"]["fingerprints"][field].clone();
         assert!(from.is_string(), "{meta}");
 
-        let path = format!("{index}-knowledge/_doc/manifest.json%2F0");
+        let path = format!("{index}-knowledge/_doc/manifest.json");
         let (status, found) = self.call("GET", &path, "");
         assert_eq!(status, 200, "{found}");
         let manifest = decoded(found["_source"]["bytes"].as_str().expect("bytes"));
@@ -33,6 +33,10 @@ impl Cluster {
         let before = before.replacen(&old, &new, 1) + SEAL;
         let seal = blake3::hash(before.as_bytes()).to_hex();
         let manifest = format!("{before}{seal}\"\n}}\n");
+        // What was published is closed to writing.
+        let open = json!({"index.blocks.write": null}).to_string();
+        let opened = self.call("PUT", &format!("{index}-knowledge/_settings"), &open);
+        assert_eq!(opened.0, 200, "{opened:?}");
         let body = json!({"bytes": encoded(manifest.as_bytes())}).to_string();
         let put = self.call("PUT", &format!("{path}?refresh=true"), &body);
         assert!(put.0 < 300, "{put:?}");
